@@ -1,0 +1,68 @@
+"""Messages between processes over Redis: what a hub hears about topics, and orders to close sockets.
+
+A message that is lost here costs latency only: hubs compare their position with PostgreSQL and reread.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from project.kit.redis import redis_client
+from project.kit.topics import Keyed
+
+CONTROL_CHANNEL: Final = "touchline:control"
+RELAY_WAKE: Final = "touchline:wake:relay"
+REACTIONS_WAKE: Final = "touchline:wake:reactions"
+
+
+def channel_of(topic: str) -> str:
+    """The Redis channel that carries one topic."""
+    return f"bus:{topic}"
+
+
+def milliseconds_now() -> int:
+    """Wall-clock milliseconds, the `pt` of a frame."""
+    return time.time_ns() // 1_000_000
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """Compact UTF-8 JSON, as every message on the bus and on the socket is written."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sequenced_message(*, epoch: str, seq: int, change: Mapping[str, Any]) -> bytes:
+    """One stored change, as the relay publishes it."""
+    return encode({"l": "s", "e": epoch, "s": seq, "c": change, "pt": milliseconds_now()})
+
+
+def conflated_message(changes: Sequence[Keyed]) -> bytes:
+    """The newest values of some keys, as the committing process publishes them."""
+    entries = [[change.key, change.version, change.value] for change in changes]
+    return encode({"l": "c", "k": entries, "pt": milliseconds_now()})
+
+
+def publish_on_commit(channel: str, message: bytes) -> None:
+    """Send after the transaction has committed; a Redis that is away is logged, never raised."""
+    transaction.on_commit(lambda: redis_client().publish(channel, message), robust=True)
+
+
+def wake_on_commit(channel: str) -> None:
+    """Tell a waiting process that there is work."""
+    publish_on_commit(channel, b"1")
+
+
+def session_digest(session_key: str) -> str:
+    """What names a session between processes; the key itself would log its holder in."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:16]
+
+
+def close_user_sockets(user_id: UUID, *, code: int, session_key: str = "") -> None:
+    """Close every open socket of a person after commit, or only those of one session."""
+    session = session_digest(session_key) if session_key else ""
+    order = {"op": "close_user", "user_id": str(user_id), "session": session, "code": code}
+    publish_on_commit(CONTROL_CHANNEL, encode(order))

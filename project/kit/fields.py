@@ -1,0 +1,32 @@
+"""Column types and table rules that Django does not have."""
+
+from typing import Any
+
+from django.db import models
+
+
+class Xid8Field(models.Field):  # type: ignore[type-arg]  # Django's Field takes no parameters at run time
+    """PostgreSQL's 64-bit transaction id, written by the database when the row is inserted."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+
+def append_only_sql(table: str) -> tuple[str, str]:
+    """The forward and reverse SQL of a trigger that refuses UPDATE, DELETE and TRUNCATE on a table."""
+    forward = f"""
+        CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+                USING ERRCODE = 'integrity_constraint_violation';
+        END $$;
+        CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION refuse_change();
+        CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+    """
+    reverse = f"""
+        DROP TRIGGER {table}_append_only ON {table};
+        DROP TRIGGER {table}_no_truncate ON {table};
+    """
+    return forward, reverse

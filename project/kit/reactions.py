@@ -1,0 +1,169 @@
+"""What higher apps do when something happened below them.
+
+A durable reaction has a cursor in PostgreSQL and sees every event at least once, in order of (transaction, id), only
+after every earlier transaction has ended, so that none is skipped. A hint runs in the publisher's process after commit
+and may only enqueue.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from project.kit.events import DomainEvent, event_class
+from project.kit.models import ReactionCursor, SetAsideEvent
+
+logger = logging.getLogger(__name__)
+
+BATCH_EVENTS: Final = 200
+MAX_FAILURES: Final = 5  # then the event is set aside and the reaction goes on without it
+
+Handler = Callable[[Sequence[Any]], None]
+Hint = Callable[[Any], None]
+
+_READ_EVENTS = """
+    SELECT event.xid::text, event.id, event.type, event.payload
+      FROM kit_event AS event
+      JOIN kit_reaction_cursor AS cursor ON cursor.name = %(name)s
+     WHERE (event.xid, event.id) > (cursor.xid, cursor.event_id)
+       AND (%(uncommitted_neighbours)s OR event.xid < pg_snapshot_xmin(pg_current_snapshot()))
+       AND event.type = ANY(%(types)s)
+     ORDER BY event.xid, event.id
+     LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A durable consumer of some event types."""
+
+    name: str
+    types: tuple[str, ...]
+    handle: Handler
+
+
+@dataclass(frozen=True)
+class _Read:
+    xid: str
+    event_id: int
+    event: DomainEvent
+
+
+_reactions: dict[str, Reaction] = {}
+_hints: dict[str, list[Hint]] = {}
+
+
+def reaction(
+    *events: type[DomainEvent], name: str, hint: bool = False
+) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Declare a reaction: `(events) -> None` when durable, `(event) -> None` when it is a hint."""
+
+    def register(handle: Callable[[Any], None]) -> Callable[[Any], None]:
+        if hint:
+            for event in events:
+                _hints.setdefault(event.TYPE, []).append(handle)
+        else:
+            assert name not in _reactions, f"reaction {name} is declared twice"
+            _reactions[name] = Reaction(name, tuple(event.TYPE for event in events), handle)
+        return handle
+
+    return register
+
+
+def schedule_hints(event: DomainEvent) -> None:
+    """Run the hints of an event after the current transaction commits."""
+    for handle in _hints.get(event.type, []):
+        transaction.on_commit(lambda handle=handle: handle(event), robust=True)  # type: ignore[misc]  # default binds
+
+
+def all_reactions() -> list[Reaction]:
+    """Every durable reaction, by name."""
+    return [_reactions[name] for name in sorted(_reactions)]
+
+
+def run_once(consumer: Reaction, *, see_uncommitted_neighbours: bool = False) -> int:
+    """Handle the next batch of one reaction; returns how many events it moved past.
+
+    A batch that fails is tried again event by event, so that one bad event cannot hold back the others for ever.
+    """
+    ReactionCursor.objects.get_or_create(name=consumer.name)
+    try:
+        return _handle_next(consumer, BATCH_EVENTS, see_uncommitted_neighbours)
+    except Exception:  # the edge of foreign code: it is logged, counted and retried one by one
+        logger.exception("reaction %s failed on a batch; trying event by event", consumer.name)
+    try:
+        return _handle_next(consumer, 1, see_uncommitted_neighbours)
+    except Exception as error:  # see above; five failures of one event set it aside
+        return _count_failure(consumer, error, see_uncommitted_neighbours)
+
+
+def _handle_next(consumer: Reaction, limit: int, see_uncommitted_neighbours: bool) -> int:
+    with transaction.atomic():
+        cursor = ReactionCursor.objects.select_for_update().get(name=consumer.name)
+        read = _read_events(consumer, limit, see_uncommitted_neighbours)
+        if not read:
+            return 0
+        consumer.handle([item.event for item in read])
+        _move_cursor(cursor, read[-1])
+    return len(read)
+
+
+def _count_failure(consumer: Reaction, error: Exception, see_uncommitted_neighbours: bool) -> int:
+    with transaction.atomic():
+        cursor = ReactionCursor.objects.select_for_update().get(name=consumer.name)
+        if cursor.failures + 1 < MAX_FAILURES:
+            cursor.failures += 1
+            cursor.save(update_fields=["failures"])
+            return 0
+        read = _read_events(consumer, 1, see_uncommitted_neighbours)
+        if not read:
+            return 0
+        SetAsideEvent.objects.get_or_create(
+            reaction=consumer.name, event_id=read[0].event_id, defaults={"error": repr(error)}
+        )
+        _move_cursor(cursor, read[0])
+    logger.error("reaction %s set event %s aside: %r", consumer.name, read[0].event_id, error)
+    return 1
+
+
+def _read_events(consumer: Reaction, limit: int, see_uncommitted_neighbours: bool) -> list[_Read]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _READ_EVENTS,
+            {
+                "name": consumer.name,
+                "types": list(consumer.types),
+                "limit": limit,
+                "uncommitted_neighbours": see_uncommitted_neighbours,
+            },
+        )
+        rows = cursor.fetchall()
+    return [_Read(xid, event_id, _parse(event_type, payload)) for xid, event_id, event_type, payload in rows]
+
+
+def _parse(event_type: str, payload: Any) -> DomainEvent:
+    event = event_class(event_type)
+    if isinstance(payload, str):
+        return event.model_validate_json(payload)
+    return event.model_validate(payload)
+
+
+def _move_cursor(cursor: ReactionCursor, read: _Read) -> None:
+    with connection.cursor() as database:
+        database.execute(
+            "UPDATE kit_reaction_cursor SET xid = %s::xid8, event_id = %s, failures = 0 WHERE name = %s",
+            [read.xid, read.event_id, cursor.name],
+        )
+
+
+def drain_reactions() -> int:
+    """Run every durable reaction until none has anything left; for tests and one-off commands.
+
+    Reads also events of transactions that are still open, which is right only while nobody else is writing.
+    """
+    total = 0
+    while moved := sum(run_once(consumer, see_uncommitted_neighbours=True) for consumer in all_reactions()):
+        total += moved
+    return total

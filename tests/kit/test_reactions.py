@@ -1,0 +1,150 @@
+"""Durable reactions see every event once it is safe to, in order; a bad event is set aside after five failures."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import pytest
+from django.db import connection, connections, transaction
+
+from project.kit import reactions
+from project.kit.events import DomainEvent, publish
+from project.kit.models import ReactionCursor, RecordedEvent, SetAsideEvent
+from project.kit.reactions import MAX_FAILURES, Reaction, run_once
+
+
+class Happened(DomainEvent):
+    type: Literal["test.happened"] = "test.happened"
+    number: int
+
+
+class Seen:
+    """A reaction that writes down the numbers it was given and fails on some."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self.failing: set[int] = set()
+        self.reaction = Reaction("test.seen", ("test.happened",), self.handle)
+
+    def handle(self, events: Sequence[Happened]) -> None:
+        for event in events:
+            if event.number in self.failing:
+                raise RuntimeError(f"cannot handle {event.number}")
+        self.numbers.extend(event.number for event in events)
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+@pytest.fixture
+def events_of_other_apps_aside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(reactions, "_reactions", {})
+    yield
+
+
+def publish_number(number: int) -> None:
+    with transaction.atomic():
+        publish(Happened(number=number))
+
+
+@pytest.mark.django_db
+def test_events_arrive_in_order_and_once(seen: Seen) -> None:
+    for number in (1, 2, 3):
+        publish_number(number)
+
+    assert run_once(seen.reaction, see_uncommitted_neighbours=True) == 3
+    assert run_once(seen.reaction, see_uncommitted_neighbours=True) == 0
+    assert seen.numbers == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_publishing_demands_a_transaction() -> None:
+    connection.in_atomic_block = False
+    try:
+        with pytest.raises(AssertionError):
+            publish(Happened(number=1))
+    finally:
+        connection.in_atomic_block = True
+    assert RecordedEvent.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_waits_for_every_earlier_transaction(seen: Seen) -> None:
+    """A transaction that began earlier and commits later must not be overtaken: `id > last` would lose its event."""
+    slow = connections.create_connection("default")
+    try:
+        slow.set_autocommit(False)
+        with slow.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO kit_event (type, payload) VALUES ('test.happened', %s)",
+                ['{"type":"test.happened","number":1}'],
+            )
+        publish_number(2)
+
+        assert run_once(seen.reaction) == 0
+        slow.commit()
+    finally:
+        slow.close()
+
+    wait_for_other_transactions(seen)
+    assert seen.numbers == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_reading_by_id_alone_loses_the_slow_one() -> None:
+    slow = connections.create_connection("default")
+    try:
+        slow.set_autocommit(False)
+        with slow.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO kit_event (type, payload) VALUES ('test.happened', %s)",
+                ['{"type":"test.happened","number":1}'],
+            )
+        publish_number(2)
+
+        first_read = list(RecordedEvent.objects.order_by("id").values_list("id", flat=True))
+        slow.commit()
+        second_read = list(RecordedEvent.objects.filter(id__gt=max(first_read)))
+    finally:
+        slow.close()
+
+    assert len(first_read) == 1
+    assert second_read == []  # number 1 is committed and will never be read
+
+
+def wait_for_other_transactions(seen: Seen) -> None:
+    """Other databases of the same server share transaction ids, so their open transactions hold ours back."""
+    for _ in range(2_000):
+        if run_once(seen.reaction):
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.01)")
+
+
+@pytest.mark.django_db
+def test_a_bad_event_is_set_aside_and_the_rest_go_on(seen: Seen) -> None:
+    seen.failing = {2}
+    for number in (1, 2, 3):
+        publish_number(number)
+
+    for _ in range(MAX_FAILURES + 3):
+        run_once(seen.reaction, see_uncommitted_neighbours=True)
+
+    assert seen.numbers == [1, 3]
+    aside = SetAsideEvent.objects.get()
+    assert (aside.reaction, aside.event.payload["number"]) == ("test.seen", 2)
+    assert ReactionCursor.objects.get(name="test.seen").failures == 0
+
+
+@pytest.mark.django_db
+def test_the_effects_of_a_failed_batch_are_undone_with_its_cursor(seen: Seen) -> None:
+    def write_then_fail(events: Sequence[Happened]) -> None:
+        ReactionCursor.objects.create(name="test.effect")
+        raise RuntimeError
+
+    publish_number(1)
+
+    assert run_once(Reaction("test.broken", ("test.happened",), write_then_fail), see_uncommitted_neighbours=True) == 0
+    assert not ReactionCursor.objects.filter(name="test.effect").exists()
+    assert ReactionCursor.objects.get(name="test.broken").failures == 1
