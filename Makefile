@@ -1,0 +1,110 @@
+# Two commands matter: `make run` starts everything, `make test` checks everything. Both install what they need.
+
+PORT ?=
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet
+CLIENT_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/package-lock.json frontend/*.ts frontend/*.js -type f 2>/dev/null)
+
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: run test check lint types format architecture tests client-tests browser-tests build install install-dev tools port migrate screenshots protocol help
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run              install, start everything, print the address (PORT=8001 for another port)'
+	@echo 'make test             install, then every check and every test'
+	@echo 'make check            lint, types, order of imports, drift of generated files, the client'"'"'s own checks'
+	@echo 'make tests            the Python tests without the browser'
+	@echo 'make browser-tests    the tests in a real Chromium'
+	@echo 'make format           format the Python code'
+	@echo 'make protocol         write the protocol documents and the types generated from them'
+	@echo 'make screenshots      pictures of the main pages'
+	@echo 'make bench-price      goal to new price at a client'
+
+run: tools port .venv/installed frontend/dist/index.html
+	@PORT='$(PORT)'; exec $(PY) -m project.devstack --stop-with-parent $${PORT:+--port "$$PORT"}
+
+port: tools
+	@$(PYTHON) -m project.devstack.ports '$(PORT)'
+
+# Installing ---------------------------------------------------------------------------------------------------------
+tools:
+	@test -n '$(PYTHON)' || { echo 'Touchline needs Python 3.11 or newer: https://www.python.org/downloads/'; exit 1; }
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || \
+		{ echo 'Touchline needs Node 20 or newer: https://nodejs.org/'; exit 1; }
+
+install: .venv/installed frontend/node_modules/.installed
+install-dev: .venv/installed-dev frontend/node_modules/.installed
+
+.venv/installed: requirements.txt constraints.txt | tools
+	@echo 'Installing Python packages'
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo 'Installing Python packages for tests'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json | tools
+	@echo 'Installing the browser client'"'"'s packages'
+	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build: frontend/dist/index.html
+frontend/dist/index.html: frontend/node_modules/.installed .venv/installed $(CLIENT_SOURCES)
+	@echo 'Building the browser client'
+	@cd frontend && npm run --silent build -- --logLevel warn
+	@$(PY) -m whitenoise.compress --quiet frontend/dist
+	@touch $@
+
+# Checking -----------------------------------------------------------------------------------------------------------
+test: check tests browser-tests
+	@echo 'Everything passes.'
+
+check: lint types client-tests
+
+lint: .venv/installed-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports --no-cache --no-logo
+	TOUCHLINE_ENV=test $(PY) manage.py makemigrations --check --dry-run
+	TOUCHLINE_ENV=test $(PY) manage.py generate_protocol --check
+	TOUCHLINE_ENV=test $(PY) manage.py document_errors --check
+
+types: .venv/installed-dev
+	TOUCHLINE_ENV=test $(PY) -m mypy .
+
+tests: .venv/installed-dev frontend/dist/index.html
+	$(PY) -m pytest -n 2 --dist worksteal -m 'not browser' tests
+
+architecture: .venv/installed-dev
+	$(PY) -m pytest tests/architecture
+
+client-tests: frontend/dist/index.html
+	cd frontend && npm run --silent generate -- --check
+	cd frontend && npm run --silent check
+	cd frontend && npm test --silent
+	cd frontend && npm run --silent budget
+
+browser-tests: .venv/installed-dev frontend/dist/index.html
+	CHROMIUM="$$($(PY) -m project.devstack.chromium)" && export CHROMIUM && $(PY) -m pytest -m browser tests/browser
+
+format: .venv/installed-dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+# Making -------------------------------------------------------------------------------------------------------------
+protocol: .venv/installed-dev frontend/node_modules/.installed
+	TOUCHLINE_ENV=test $(PY) manage.py generate_protocol
+	TOUCHLINE_ENV=test $(PY) manage.py document_errors
+	cd frontend && npm run --silent generate
+
+screenshots: .venv/installed-dev frontend/dist/index.html
+	CHROMIUM="$$($(PY) -m project.devstack.chromium)" && export CHROMIUM && $(PY) -m tests.browser.screenshots
+
+bench-%: .venv/installed-dev
+	$(PY) -m bench.$*

@@ -1,0 +1,1 @@
+"""The servers and processes of one machine: PostgreSQL and Redis from wheels, and the supervisor of `make run`."""

@@ -1,0 +1,28 @@
+"""Every address of the site: the API, allauth's headless API, the admin, and the client's shell for all else."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+import accounts.api
+import betting.api
+import community.api
+import ml.api
+import payments.api
+import realtime.api
+import sports.api
+from project import health
+from project.kit.http import build_api
+from project.shell import shell
+
+api = build_api()
+for module in (accounts, payments, sports, ml, betting, community, realtime):
+    api.add_router("", module.api.router)
+api.add_router("", health.router)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", api.urls),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("admin/", admin.site.urls),
+    # Below these prefixes an unknown address is missing; everywhere else the client has its pages.
+    re_path(r"^(?!api/|assets/|static/|_allauth/|admin/|ws/).*$", shell),
+]

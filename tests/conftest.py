@@ -1,0 +1,50 @@
+"""Servers, databases and people for every test."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import django
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from tests import servers
+
+pytest_plugins = ["tests.random_order"]
+_stack = ExitStack()
+
+
+# First: the servers' addresses must be known before anything reads a setting.
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    servers.start(_stack)
+    assert settings.ENVIRONMENT == "test", "reading a setting also tells pytest-django that Django is to be set up"
+    django.setup()
+    # These import models, which only now can be.
+    for name in ("tests.fresh_database", "tests.people"):
+        config.pluginmanager.import_plugin(name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    _stack.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Clone the database of this process from the migrated template."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = servers.make_template()
+
+
+@pytest.fixture(scope="session")
+def test_redis() -> Iterator["redis.Redis"]:
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(test_redis: "redis.Redis") -> None:
+    """Rate limits, job flags and cached sessions of the last test are gone."""
+    test_redis.flushall()

@@ -1,0 +1,62 @@
+"""The four people of the tests: `ada` owns it, `ben` shares it, `cleo` is a stranger, `mod` is staff.
+
+A pytest plugin, loaded before Django is set up: everything of Django's is imported where it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from project.kit.callers import Caller
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PASSWORD = "correct-horse-battery"  # of people who live for one test
+
+
+def make_person(username: str, role: str = "END_USER") -> User:
+    """A person with the password above, a verified address and no wallets yet."""
+    from accounts.actions.people import create_person
+    from accounts.models import User
+
+    email = f"{username}@example.org"
+    return create_person(username=username, email=email, password=PASSWORD, role=User.Role(role))
+
+
+def caller_of(user: User) -> Caller:
+    """The caller a person is when they are logged in."""
+    return Caller(user_id=user.id, username=user.username, role=user.role)
+
+
+@pytest.fixture
+def ada(request: pytest.FixtureRequest) -> User:
+    _ask_for_database(request)
+    return make_person("ada")
+
+
+@pytest.fixture
+def ben(request: pytest.FixtureRequest) -> User:
+    _ask_for_database(request)
+    return make_person("ben")
+
+
+@pytest.fixture
+def cleo(request: pytest.FixtureRequest) -> User:
+    _ask_for_database(request)
+    return make_person("cleo")
+
+
+@pytest.fixture
+def mod(request: pytest.FixtureRequest) -> User:
+    _ask_for_database(request)
+    return make_person("mod", "MODERATOR")
+
+
+def _ask_for_database(request: pytest.FixtureRequest) -> None:
+    """The transactional database where the test asks for it, so that its threads see these people; else the plain."""
+    marker = request.node.get_closest_marker("django_db")
+    is_transactional = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    request.getfixturevalue("transactional_db" if is_transactional else "db")

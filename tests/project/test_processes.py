@@ -1,0 +1,55 @@
+"""There is one list of processes: what `make run` starts is what docker-compose.yml runs."""
+
+import re
+import shlex
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from project.celery import app
+from project.devstack.processes import list_processes
+from project.devstack.shared_cluster import REPOSITORY
+
+SERVERS_AND_SETUP = {"postgres", "redis", "proxy", "migrate"}
+
+
+def test_docker_compose_runs_the_processes_of_make_run() -> None:
+    compose: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+    services = compose["services"]
+
+    in_compose = {
+        name: tuple(shlex.split(service["command"]))
+        for name, service in services.items()
+        if name not in SERVERS_AND_SETUP
+    }
+
+    expected = list_processes(host="0.0.0.0", port=8000)  # noqa: S104  inside a container
+    assert in_compose == {process.name: process.command for process in expected}
+    assert set(services) == set(in_compose) | SERVERS_AND_SETUP
+
+
+def test_every_queue_has_a_worker() -> None:
+    queues = {
+        process.command[process.command.index("--queues") + 1]
+        for process in list_processes(host="127.0.0.1", port=8000)
+        if "--queues" in process.command
+    }
+
+    assert queues == {"money", "prices", "default"}
+
+
+def test_everything_that_happens_by_the_clock_is_scheduled() -> None:
+    """Tasks named for their regularity: one that nobody schedules would never run."""
+    app.loader.import_default_modules()
+    periodic = re.compile(r"^[a-z]+\.(sweep|fold|trim|train|refresh|expire|close)_")
+    tasks = {name for name in app.tasks if periodic.match(name)}
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert tasks - scheduled == set()
+    assert scheduled - set(app.tasks) == set()
+    assert {entry["options"]["queue"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= {
+        "money",
+        "prices",
+        "default",
+    }
