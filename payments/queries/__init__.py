@@ -1,0 +1,1 @@
+"""Reads about money: wallets, statements, house accounts, and whether the books are right."""

@@ -1,0 +1,43 @@
+"""A person's wallets on their private stream."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from accounts.streams import USER
+from payments.queries.wallets import WalletView, get_wallet, list_wallets, shape_wallet
+from payments.schemas import WalletReply
+from project.kit.streams import Entry
+from project.kit.topics import Arguments, Change, declare_image_part
+
+
+class WalletChanged(Change):
+    """Money moved on one wallet; `transaction_type` says by what, as in the statement."""
+
+    type: Literal["wallet.changed"] = "wallet.changed"
+    wallet: WalletReply
+    transaction_type: str
+
+
+def wallet_entry(user_id: UUID, currency: str, *, transaction_type: str) -> Entry:
+    """The change to append after money moved for a person. Reads the wallet: call it after posting."""
+    return _entry(get_wallet(user_id, currency), transaction_type)
+
+
+def wallet_entries(wallets: Sequence[tuple[UUID, str]], *, transaction_type: str) -> list[Entry]:
+    """The changes of many wallets, (person, currency) each, in one query and in the order of the people's ids."""
+    wanted = set(wallets)
+    views = list_wallets(user_id for user_id, _ in wanted)
+    return [_entry(view, transaction_type) for view in views if (view.user_id, view.currency) in wanted]
+
+
+def _entry(view: WalletView, transaction_type: str) -> Entry:
+    change = WalletChanged(wallet=shape_wallet(view), transaction_type=transaction_type)
+    return Entry(USER.name_for(user_id=view.user_id), change)
+
+
+def _wallets_image(arguments: Arguments) -> list[dict[str, Any]]:
+    return [shape_wallet(view).to_json() for view in list_wallets([UUID(arguments["user_id"])])]
+
+
+declare_image_part(topic_name="user", part="wallets", image=_wallets_image, changes=(WalletChanged,))
