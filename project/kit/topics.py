@@ -29,9 +29,17 @@ _ARGUMENT = {
 
 
 class Change(WireModel):
-    """One fact on a sequenced topic; subclasses fix `type` to a literal such as `slip.settled`."""
+    """One fact on a sequenced topic; subclasses fix `type` to a literal such as `slip.settled`.
+
+    On the wire a change stands beside its number in the stream, so no change has a member `seq` of its own.
+    """
 
     type: str
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        assert "seq" not in cls.model_fields, f"{cls.__name__}.seq would hide the number in the stream"
 
 
 @dataclass(frozen=True)

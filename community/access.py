@@ -1,0 +1,82 @@
+"""The only way from an id to an object a caller may touch. What is not yours is not found."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from community.models import Category, CommunityPost, Conversation, Message, PostReply, SubjectType
+from community.queries.conversations import conversations_of
+from community.queries.forum import visible_threads
+from project.kit.callers import Caller, require_user
+from project.kit.errors import Forbidden, NotFound
+from project.kit.topics import Arguments
+
+
+@dataclass(frozen=True)
+class Reportable:
+    """A text that the caller can see and may therefore report."""
+
+    subject_type: SubjectType
+    subject_id: UUID
+
+
+def get_conversation(caller: Caller, conversation_id: UUID) -> Conversation:
+    """A conversation the caller takes part in. Moderators see reported messages in the queue, not conversations."""
+    found = Conversation.objects.filter(id=conversation_id, memberships__user_id=require_user(caller)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_category(slug: str) -> Category:
+    """A shelf of the forum."""
+    found = Category.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_thread(caller: Caller, thread_id: UUID) -> CommunityPost:
+    """A thread the caller may read: everybody's unless hidden, then only moderators'."""
+    found = visible_threads(caller).filter(id=thread_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_reportable(caller: Caller, subject_type: SubjectType, subject_id: UUID) -> Reportable:
+    """A text the caller can see now, written by somebody else or not."""
+    user_id = require_user(caller)
+    if subject_type == SubjectType.POST:
+        is_seen = visible_threads(caller).filter(id=subject_id, is_event_thread=False).exists()
+    elif subject_type == SubjectType.REPLY:
+        threads = visible_threads(caller)
+        is_seen = PostReply.objects.filter(id=subject_id, is_hidden=False, post__in=threads).exists()
+    else:
+        conversations = conversations_of(user_id)
+        is_seen = Message.objects.filter(id=subject_id, is_hidden=False, conversation__in=conversations).exists()
+    if not is_seen:
+        raise NotFound
+    return Reportable(subject_type, subject_id)
+
+
+def check_moderator(caller: Caller) -> UUID:
+    """The caller's id. Raises NotAuthenticated for a visitor and Forbidden for anybody who is no moderator."""
+    user_id = require_user(caller)
+    if not caller.is_moderator:
+        raise Forbidden
+    return user_id
+
+
+def may_read_thread(caller: Caller, arguments: Arguments) -> bool:
+    """Whether a socket may follow a thread: the same rule as `get_thread`."""
+    return visible_threads(caller).filter(id=arguments["thread_id"]).exists()
+
+
+def may_read_forum(caller: Caller, arguments: Arguments) -> bool:
+    """Whether a socket may follow a category: it exists."""
+    return Category.objects.filter(slug=arguments["category"]).exists()
+
+
+def may_moderate(caller: Caller, arguments: Arguments) -> bool:
+    """Whether a socket may follow the moderation queue."""
+    return caller.is_moderator

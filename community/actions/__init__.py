@@ -1,0 +1,1 @@
+"""Writes of the community: one function per thing a person does."""

@@ -1,0 +1,7 @@
+"""The moderators' pages: the queue, threads and replies, and the log of decisions."""
+
+from community.admin.decisions import ModerationActionAdmin
+from community.admin.posts import CommunityPostAdmin, PostReplyAdmin
+from community.admin.queue import ReportAdmin
+
+__all__ = ["CommunityPostAdmin", "ModerationActionAdmin", "PostReplyAdmin", "ReportAdmin"]

@@ -1,0 +1,144 @@
+"""Threads and replies for moderators, hidden ones included: the way to a text that nobody reported."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from community.actions import moderation
+from community.admin.dialogs import DECIDE, ModeratedAdmin
+from community.models import CommunityPost, PostReply
+from project.kit.admin_decorators import button, column
+from project.kit.admin_dialogs import ReasonForm, ask
+
+STATES = {"Visible": "success", "Hidden": "danger"}
+
+
+class HideableAdmin(ModeratedAdmin):
+    """What threads and replies share: a state and two buttons of which one does something."""
+
+    actions_row = ("hide", "restore")
+    actions_detail = ("hide", "restore")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
+        """Only the button that would do something now."""
+        row = self.get_object(request, object_id)
+        useful = "restore" if row is not None and row.is_hidden else "hide"
+        buttons = super().get_actions_detail(request, object_id)
+        return [button for button in buttons if button.path == useful]
+
+    @column("State", ordering="is_hidden", label=STATES)
+    def state(self, row: CommunityPost | PostReply) -> str:
+        return "Hidden" if row.is_hidden else "Visible"
+
+    @column("Text")
+    def text(self, row: CommunityPost | PostReply) -> SafeString:
+        return format_html('<div class="desk-snapshot">{}</div>', row.content)
+
+
+@admin.register(CommunityPost)
+class CommunityPostAdmin(HideableAdmin):
+    """Threads."""
+
+    list_display = ("title", "state", "category", "author", "reply_count", "last_activity_at")
+    list_filter = ("is_hidden", "category")
+    search_fields = ("title", "content", "author__username")
+    list_select_related = ("author", "category")
+    ordering = ("-last_activity_at", "-id")
+    readonly_fields = ("state", "text", "link")
+    fieldsets = (
+        (None, {"fields": ("title", "text", "link", "state")}),
+        ("Details", {"fields": ("author", "category", "event", "posted_at", "reply_count", "last_activity_at")}),
+    )
+
+    @column("Page")
+    def link(self, thread: CommunityPost) -> SafeString:
+        return format_html('<a class="text-link" href="/t/{}">Open the thread</a>', thread.id)
+
+    @button(
+        "Hide",
+        url_path="hide",
+        icon="visibility_off",
+        is_dangerous=True,
+        permissions=DECIDE,
+        dialog=ask("Hide this thread?", "It and all its replies disappear for everybody at once.", "Hide it"),
+    )
+    def hide(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        thread_id = self.get_row(request, object_id).id
+        return self.run_decision(
+            request,
+            form,
+            act=lambda decision: moderation.hide_post(post_id=thread_id, decision=decision),
+            done="Hidden for everybody.",
+        )
+
+    @button(
+        "Restore",
+        url_path="restore",
+        icon="visibility",
+        permissions=DECIDE,
+        dialog=ask("Restore this thread?", "Everybody sees it again.", "Restore it"),
+    )
+    def restore(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        thread_id = self.get_row(request, object_id).id
+        return self.run_decision(
+            request,
+            form,
+            act=lambda decision: moderation.restore_post(post_id=thread_id, decision=decision),
+            done="Visible for everybody again.",
+        )
+
+
+@admin.register(PostReply)
+class PostReplyAdmin(HideableAdmin):
+    """Replies."""
+
+    list_display = ("excerpt", "state", "author", "thread", "posted_at")
+    list_filter = ("is_hidden",)
+    search_fields = ("content", "author__username")
+    list_select_related = ("author", "post")
+    ordering = ("-posted_at", "-id")
+    readonly_fields = ("state", "text", "thread")
+    fieldsets = ((None, {"fields": ("text", "thread", "state", "author", "seq", "posted_at")}),)
+
+    @column("Reply")
+    def excerpt(self, reply: PostReply) -> str:
+        text = " ".join(reply.content.split())
+        return text if len(text) <= 120 else f"{text[:120]}…"  # what fits the column
+
+    @column("Thread")
+    def thread(self, reply: PostReply) -> SafeString:
+        return format_html('<a class="text-link" href="/t/{}">{}</a>', reply.post_id, reply.post.title)
+
+    @button(
+        "Hide",
+        url_path="hide",
+        icon="visibility_off",
+        is_dangerous=True,
+        permissions=DECIDE,
+        dialog=ask("Hide this reply?", "Its text disappears for everybody at once.", "Hide it"),
+    )
+    def hide(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        reply_id = self.get_row(request, object_id).id
+        return self.run_decision(
+            request,
+            form,
+            act=lambda decision: moderation.hide_reply(reply_id=reply_id, decision=decision),
+            done="Hidden for everybody.",
+        )
+
+    @button(
+        "Restore",
+        url_path="restore",
+        icon="visibility",
+        permissions=DECIDE,
+        dialog=ask("Restore this reply?", "Everybody sees it again.", "Restore it"),
+    )
+    def restore(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        reply_id = self.get_row(request, object_id).id
+        return self.run_decision(
+            request,
+            form,
+            act=lambda decision: moderation.restore_reply(reply_id=reply_id, decision=decision),
+            done="Visible for everybody again.",
+        )

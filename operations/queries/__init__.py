@@ -1,0 +1,1 @@
+"""Reads of the back office, over all apps below."""

@@ -1,0 +1,87 @@
+"""The front page of the admin tells each role real numbers."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from community.actions.moderation import Decision, hide_reply
+from community.models import Report
+from operations.core.ages import describe_age
+from operations.queries.figures import describe_dashboard
+from tests.people import caller_of
+
+Enter = Callable[[User | None], Client]
+
+
+def _figures(user: User) -> dict[str, str]:
+    return {figure.label: figure.value for figure in describe_dashboard(caller_of(user)).figures}
+
+
+def test_an_admin_sees_every_figure(report: Report, admin_person: User) -> None:
+    assert _figures(admin_person) == {
+        "Open reports": "1",
+        "Posts today": "2",
+        "Events in play": "0",
+        "Open slips": "0",
+        "People": "4",
+        "Events set aside": "0",
+    }
+
+
+def test_each_role_sees_its_own(report: Report, mod: User, finance: User, ada: User) -> None:
+    assert list(_figures(mod)) == ["Open reports", "Posts today"]
+    assert list(_figures(finance)) == ["Events in play", "Open slips"]
+    assert _figures(ada) == {}
+    assert describe_dashboard(caller_of(finance)).waiting == []
+    assert describe_dashboard(caller_of(mod)).events == []
+
+
+def test_a_decision_moves_a_report_from_waiting_to_decided(report: Report, mod: User, enter: Enter) -> None:
+    assert [row.id for row in describe_dashboard(caller_of(mod)).waiting] == [report.id]
+    assert report.reply_id is not None
+    hide_reply(reply_id=report.reply_id, decision=Decision(mod.id, "Advertising.", report.id))
+
+    dashboard = describe_dashboard(caller_of(mod))
+
+    assert dashboard.waiting == []
+    assert [entry.reason for entry in dashboard.decisions] == ["Advertising."]
+    assert _figures(mod)["Open reports"] == "0"
+    page = enter(mod).get(reverse("admin:index")).content.decode()
+    assert "Nothing waits." in page
+    assert "Advertising." in page
+
+
+def test_what_people_wrote_is_escaped(report: Report, mod: User, enter: Enter) -> None:
+    page = enter(mod).get(reverse("admin:index")).content.decode()
+
+    assert "Buy &lt;b&gt;now&lt;/b&gt;" in page
+    assert "Buy <b>now</b>" not in page
+
+
+def test_the_menu_counts_what_waits(report: Report, mod: User, enter: Enter) -> None:
+    from operations.navigation import list_navigation
+    from tests.operations.test_admin_buttons import _request_of
+
+    [_, community, people] = list_navigation(_request_of(mod))
+
+    assert [item["title"] for item in community["items"]] == ["Reports", "Decisions", "Threads", "Replies"]
+    assert [item["title"] for item in people["items"]] == ["People"]
+    assert next(item for item in community["items"] if item["title"] == "Reports")["badge"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        (timedelta(seconds=59), "under a minute"),
+        (timedelta(seconds=60), "1 min"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(hours=47), "47 h"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_ages_are_told_in_whole_units(age: timedelta, text: str) -> None:
+    assert describe_age(age) == text
