@@ -1,0 +1,7 @@
+"""Models, goal rates and insights."""
+
+from django.apps import AppConfig
+
+
+class MlConfig(AppConfig):
+    name = "ml"

@@ -1,0 +1,1 @@
+"""Pure decisions of ml: probabilities and features from plain values."""
