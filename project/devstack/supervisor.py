@@ -21,11 +21,20 @@ RESTART_DELAY_S = 1.0
 POLL_S = 0.05
 
 
+IGNORED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def spawn(command: str, **options: Any) -> subprocess.Popen[bytes]:
     # The worker finishes its task and closes its connections on SIGTERM, also when its supervisor is gone.
-    process: subprocess.Popen[bytes] = Popen(
-        command, preexec_fn=tether(signal.SIGTERM), stdin=subprocess.DEVNULL, **options
-    )
+    bind = tether(signal.SIGTERM)
+
+    def prepare() -> None:
+        # What the parent ignores, a program would ignore from its first moment.
+        for number in IGNORED_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        bind()
+
+    process: subprocess.Popen[bytes] = Popen(command, preexec_fn=prepare, stdin=subprocess.DEVNULL, **options)
     return process
 
 
@@ -37,9 +46,8 @@ class KeptProcess(Process):  # type: ignore[misc]  # honcho ships no types
     is_stopping: Any
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        for number in IGNORED_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         self.bind()
         self._child_ctor = self._spawn
         while not self.is_stopping.value:

@@ -1,0 +1,131 @@
+"""How each change moves the image of its topic, so that image and changes together equal a fresh image."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Image = dict[str, Any]
+Change = Mapping[str, Any]
+Reducer = Callable[[Image, Change], Image]
+
+OPEN_SLIP_STATUSES = frozenset({"pending_delay", "accepted"})
+OPEN_SLIPS_SHOWN = 200
+THREADS_SHOWN = 50
+REPLIES_SHOWN = 200
+
+
+def apply_change(image: Image, change: Change) -> Image:
+    """The image after one change. A type this client does not know yet changes nothing."""
+    reducer = _REDUCERS.get(change["type"])
+    return reducer(image, change) if reducer else image
+
+
+def _put_wallet(image: Image, change: Change) -> Image:
+    wallet = change["wallet"]
+    wallets = [wallet if each["currency"] == wallet["currency"] else each for each in image["wallets"]]
+    if wallet not in wallets:
+        wallets.append(wallet)
+    return image | {"wallets": wallets}
+
+
+def _put_slip(image: Image, change: Change) -> Image:
+    slip = change["slip"]
+    slips = [each for each in image["open_slips"] if each["id"] != slip["id"]]
+    if slip["status"] in OPEN_SLIP_STATUSES:
+        slips.append(slip)
+        slips.sort(key=lambda each: (each["placed_at"], each["id"]), reverse=True)
+    return image | {"open_slips": slips[:OPEN_SLIPS_SHOWN]}
+
+
+def _count_messages(image: Image, change: Change) -> Image:
+    return image | {"unread_messages": change["unread"]}
+
+
+def _count_notifications(image: Image, change: Change) -> Image:
+    return image | {"unread_notifications": change["unread"]}
+
+
+def _add_incident(image: Image, change: Change) -> Image:
+    return image | {"incidents": [*image["incidents"], change["incident"]]}
+
+
+def _add_reply(image: Image, change: Change) -> Image:
+    thread = image["thread"]
+    replies = [*thread["replies"], change["reply"]][-REPLIES_SHOWN:]
+    return {"thread": thread | {"replies": replies} | _activity(change)}
+
+
+def _hide_reply(image: Image, change: Change) -> Image:
+    thread = image["thread"]
+    replies = [
+        each | {"content_html": "", "is_hidden": True} if each["id"] == change["reply_id"] else each
+        for each in thread["replies"]
+    ]
+    return {"thread": thread | {"replies": replies, "reply_count": change["reply_count"]}}
+
+
+def _restore_reply(image: Image, change: Change) -> Image:
+    thread, reply = image["thread"], change["reply"]
+    replies = [reply if each["id"] == reply["id"] else each for each in thread["replies"]]
+    return {"thread": thread | {"replies": replies, "reply_count": change["reply_count"]}}
+
+
+def _hide_thread(image: Image, change: Change) -> Image:
+    if "threads" in image:
+        return {"threads": [each for each in image["threads"] if each["id"] != change["thread_id"]]}
+    emptied = {"title": "", "content_html": "", "replies": [], "reply_count": 0, "is_hidden": True}
+    return {"thread": image["thread"] | emptied}
+
+
+def _reopen_thread(image: Image, change: Change) -> Image:
+    return {"thread": change["thread"]}
+
+
+def _put_thread(image: Image, change: Change) -> Image:
+    thread = change["thread"]
+    return {"threads": _by_activity([*(each for each in image["threads"] if each["id"] != thread["id"]), thread])}
+
+
+def _move_thread(image: Image, change: Change) -> Image:
+    threads = [each | _activity(change) if each["id"] == change["thread_id"] else each for each in image["threads"]]
+    return {"threads": _by_activity(threads)}
+
+
+def _add_report(image: Image, change: Change) -> Image:
+    return {"reports": [*image["reports"], change["report"]]}
+
+
+def _drop_report(image: Image, change: Change) -> Image:
+    return {"reports": [each for each in image["reports"] if each["id"] != change["report_id"]]}
+
+
+def _activity(change: Change) -> dict[str, Any]:
+    return {name: change[name] for name in ("reply_count", "last_activity_at") if name in change}
+
+
+def _by_activity(threads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    newest_first = sorted(threads, key=lambda each: (each["last_activity_at"], each["id"]), reverse=True)
+    return newest_first[:THREADS_SHOWN]
+
+
+_REDUCERS: dict[str, Reducer] = {
+    "wallet.changed": _put_wallet,
+    "slip.placed": _put_slip,
+    "slip.settled": _put_slip,
+    "message.received": _count_messages,
+    "message.hidden": _count_messages,
+    "message.restored": _count_messages,
+    "conversation.read": _count_messages,
+    "notification.created": _count_notifications,
+    "notification.read": _count_notifications,
+    "incident.recorded": _add_incident,
+    "reply.posted": _add_reply,
+    "reply.hidden": _hide_reply,
+    "reply.restored": _restore_reply,
+    "thread.hidden": _hide_thread,
+    "thread.reopened": _reopen_thread,
+    "thread.posted": _put_thread,
+    "thread.restored": _put_thread,
+    "thread.active": _move_thread,
+    "report.filed": _add_report,
+    "report.resolved": _drop_report,
+}

@@ -1,0 +1,52 @@
+"""The few commands a socket may call: the same handlers, schemas, errors and idempotency as over HTTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from betting import placement
+from betting.schemas import PlaceSlipCommand, SlipReply
+from community.api import messages
+from community.schemas import MarkReadCommand, MessageReply, SendMessageCommand, UnreadReply
+from project.kit.callers import Caller
+from project.kit.errors import ValidationFailed
+from project.kit.idempotency import check_key
+from project.kit.problems import field_errors
+from project.kit.schemas import Command, Reply
+from realtime.errors import UnknownCall
+
+
+@dataclass(frozen=True)
+class Call:
+    """One callable command. `handle` takes (caller, command) or, where a key is needed, (caller, command, key)."""
+
+    name: str
+    command: type[Command]
+    reply: type[Reply]
+    handle: Callable[..., BaseModel]
+    needs_key: bool
+
+
+CALLS: Final = {
+    call.name: call
+    for call in (
+        Call("place_slip", PlaceSlipCommand, SlipReply, placement.submit, needs_key=True),
+        Call("send_message", SendMessageCommand, MessageReply, messages.send_message, needs_key=True),
+        Call("mark_read", MarkReadCommand, UnreadReply, messages.mark_read, needs_key=False),
+    )
+}
+
+
+def run_call(caller: Caller, name: str, key: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The handler's reply as plain JSON. Raises AppError. Runs in a thread that may use the database."""
+    call = CALLS.get(name)
+    if call is None:
+        raise UnknownCall
+    try:
+        command = call.command.model_validate(arguments)
+    except ValidationError as error:
+        raise ValidationFailed(errors=field_errors(error.errors())) from error
+    reply = call.handle(caller, command, check_key(key)) if call.needs_key else call.handle(caller, command)
+    return reply.model_dump(mode="json", by_alias=True)

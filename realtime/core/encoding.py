@@ -1,0 +1,84 @@
+"""Frames as text and as bytes on the wire. Each frame is encoded once, however many sockets it goes to."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from realtime.core.conflation import Entry
+from realtime.core.positions import format_stream_position, format_version
+
+_FINAL_TEXT_FRAME: Final = 0x81
+_LENGTH_16_BIT: Final = 126
+_LENGTH_64_BIT: Final = 127
+
+
+def write_json(value: object) -> str:
+    """Compact JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+class Frame:
+    """One encoded frame, shared by every socket it is written to."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def wire(self) -> bytes:
+        """The frame with its RFC 6455 header, as an unmasked server frame."""
+        payload = self.text.encode()
+        size = len(payload)
+        if size < _LENGTH_16_BIT:
+            header = bytes((_FINAL_TEXT_FRAME, size))
+        elif size < 1 << 16:
+            header = bytes((_FINAL_TEXT_FRAME, _LENGTH_16_BIT)) + size.to_bytes(2, "big")
+        else:
+            header = bytes((_FINAL_TEXT_FRAME, _LENGTH_64_BIT)) + size.to_bytes(8, "big")
+        return header + payload
+
+
+def frame_of(content: Mapping[str, Any]) -> Frame:
+    """A frame from its members; members that are None are left out."""
+    return Frame(write_json({name: value for name, value in content.items() if value is not None}))
+
+
+def conflated_update(topic: str, *, entries: Iterable[Entry], version: int, published_at_ms: int) -> Frame:
+    """The newest values of the keys that changed since the last frame of this pace."""
+    return frame_of(
+        {
+            "op": "update",
+            "topic": topic,
+            "pt": published_at_ms,
+            "pos": format_version(version),
+            "con": True,
+            "changes": [entry.as_list() for entry in entries],
+        }
+    )
+
+
+def sequenced_update(
+    topic: str, *, epoch: str, changes: Sequence[tuple[int, Mapping[str, Any]]], published_at_ms: int
+) -> Frame:
+    """Consecutive changes of a sequenced topic; the position is that of the last."""
+    return frame_of(
+        {
+            "op": "update",
+            "topic": topic,
+            "pt": published_at_ms,
+            "pos": format_stream_position(epoch, changes[-1][0]),
+            "changes": [{**change, "seq": seq} for seq, change in changes],
+        }
+    )
+
+
+def image_frames(head: Mapping[str, Any], segments: Sequence[str]) -> list[Frame]:
+    """`subscribed` frames of a conflated image whose entries were encoded before, one frame a segment."""
+    frames = []
+    for index, encoded_entries in enumerate(segments):
+        members = {name: value for name, value in head.items() if value is not None}
+        if len(segments) > 1:
+            members |= {"segment": index, "segments": len(segments)}
+        opening = write_json(members)[:-1]
+        frames.append(Frame(f'{opening},"image":{{"entries":[{encoded_entries}]}}}}'))
+    return frames

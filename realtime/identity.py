@@ -1,0 +1,58 @@
+"""Who a socket belongs to: found at hello, renewed by `auth`, checked again every minute."""
+
+from dataclasses import dataclass
+
+from accounts.queries.people import describe_people
+from accounts.queries.sessions import find_caller
+from accounts.schemas import PersonReply
+from project.kit.callers import ANONYMOUS, Caller
+from project.kit.errors import SessionExpired
+from realtime.handshake import Handshake
+from realtime.tickets import redeem_ticket
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The caller, and the person as the welcome frame shows them."""
+
+    caller: Caller
+    person: PersonReply | None
+
+
+def identify(handshake: Handshake, ticket: str | None) -> Identity:
+    """By ticket, else by token, else by cookie, else a visitor.
+
+    Raises TicketInvalid or SessionExpired for what was sent on purpose. A stale cookie makes a visitor: the browser
+    sends it whether the page wants it or not.
+    """
+    if ticket is not None:
+        return _identity_of(redeem_ticket(ticket, address=handshake.address))
+    if handshake.token is not None:
+        caller = find_caller(handshake.token, ip=handshake.address)
+        if caller is None:
+            raise SessionExpired
+        return _identity_of(caller)
+    if handshake.cookie_session and handshake.is_from_our_page:
+        caller = find_caller(handshake.cookie_session, ip=handshake.address)
+        if caller is not None:
+            return _identity_of(caller)
+    return Identity(Caller(ip=handshake.address) if handshake.address else ANONYMOUS, None)
+
+
+def redeem(ticket: str, *, address: str) -> Identity:
+    """The identity a ticket proves. Raises TicketInvalid."""
+    return _identity_of(redeem_ticket(ticket, address=address))
+
+
+def find_standing_callers(session_keys: list[str]) -> dict[str, Caller]:
+    """The callers of those sessions that still stand."""
+    found = {session_key: find_caller(session_key) for session_key in session_keys}
+    return {session_key: caller for session_key, caller in found.items() if caller is not None}
+
+
+def _identity_of(caller: Caller) -> Identity:
+    assert caller.user_id is not None
+    person = describe_people([caller.user_id]).get(caller.user_id)
+    if person is None:
+        raise SessionExpired
+    return Identity(caller, person)

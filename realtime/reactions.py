@@ -1,0 +1,102 @@
+"""What people are told when something happened below: a slip was settled, a message came while they were away."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from accounts.queries.people import describe_people
+from betting.events import SlipsSettled
+from betting.models import BetSlip
+from betting.queries.slips import describe_slips
+from betting.schemas import SlipReply
+from community.events import MessageSent
+from community.models import Membership
+from project.kit.reactions import reaction
+from realtime.actions.notifications import Tidings, notify
+from realtime.core.wording import word_messages, word_settlement
+from realtime.presence import is_present
+
+
+@reaction(SlipsSettled, name="realtime.tell_of_settled_slips")
+def tell_of_settled_slips(events: Sequence[SlipsSettled]) -> None:
+    """Everyone hears what became of their slip, connected or not."""
+    owners = {slip_id: person.user_id for event in events for person in event.people for slip_id in person.slip_ids}
+    replies = describe_slips(owners)
+    numbers = dict(BetSlip.objects.filter(id__in=owners).values_list("id", "settlement_no"))
+    notify(
+        [
+            _tidings_of_slip(owners[slip_id], slip, numbers[slip_id])
+            for slip_id, slip in sorted(replies.items())
+            if slip.settled_at is not None
+        ]
+    )
+
+
+@reaction(MessageSent, name="realtime.tell_absent_of_messages")
+def tell_absent_of_messages(events: Sequence[MessageSent]) -> None:
+    """Whoever has no open socket gets one notification per conversation, until it is read."""
+    newest = {(recipient_id, event.conversation_id): event for event in events for recipient_id in event.recipient_ids}
+    absent = {user_id for user_id in {key[0] for key in newest} if not is_present(user_id)}
+    unread = _count_unread_messages(newest.keys(), absent)
+    people = describe_people(event.sender_id for event in newest.values())
+    tidings = []
+    for (recipient_id, conversation_id), count in sorted(unread.items()):
+        event = newest[recipient_id, conversation_id]
+        sender = people[event.sender_id]
+        words = word_messages(sender=sender.display_name, count=count)
+        tidings.append(
+            Tidings(
+                user_id=recipient_id,
+                kind="message_received",
+                source_key=f"message:{event.message_id}",
+                title=words.title,
+                message=words.message,
+                link=f"/messages/{conversation_id}",
+                data={
+                    "conversation_id": str(conversation_id),
+                    "message_id": str(event.message_id),
+                    "sender": sender.to_json(),
+                    "count": count,
+                },
+                conversation_id=conversation_id,
+            )
+        )
+    notify(tidings)
+
+
+def _count_unread_messages(wanted: Iterable[tuple[UUID, UUID]], absent: set[UUID]) -> dict[tuple[UUID, UUID], int]:
+    """Unread messages by (person, conversation) for the absent; what was read meanwhile is left out."""
+    pairs = {pair for pair in wanted if pair[0] in absent}
+    rows = Membership.objects.filter(
+        user_id__in={pair[0] for pair in pairs}, conversation_id__in={pair[1] for pair in pairs}, unread__gt=0
+    ).values_list("user_id", "conversation_id", "unread")
+    return {
+        (user_id, conversation): unread for user_id, conversation, unread in rows if (user_id, conversation) in pairs
+    }
+
+
+def _tidings_of_slip(user_id: UUID, slip: SlipReply, settlement_no: int) -> Tidings:
+    leg = slip.legs[0]
+    words = word_settlement(
+        status=slip.status,
+        payout=str(slip.payout),
+        stake=str(slip.stake),
+        selection=leg.selection_name,
+        odds=str(leg.odds),
+        event=leg.event_name,
+        is_correction=settlement_no > 1,
+    )
+    return Tidings(
+        user_id=user_id,
+        kind="slip_settled",
+        source_key=f"slip:{slip.id}:{settlement_no}",
+        title=words.title,
+        message=words.message,
+        link=f"/bets/{slip.id}",
+        data={
+            "slip_id": str(slip.id),
+            "event_id": str(slip.event_id),
+            "status": slip.status,
+            "payout": str(slip.payout),
+            "currency": slip.currency,
+        },
+    )

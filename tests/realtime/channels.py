@@ -1,0 +1,144 @@
+"""Topics of the hub without a hub: a database, a bus and readers that a test plays itself."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from touchline_client import ConflatedState, SequencedState
+
+from project.kit.streams import Position, StoredChange
+from project.kit.topics import ConflatedTopic, Keyed, SequencedTopic, everyone
+from realtime.core.encoding import Frame
+from realtime.hub.conflated import ConflatedChannel
+from realtime.hub.connection import Connection
+from realtime.hub.sequenced import SequencedChannel
+from realtime.queries.topic_images import SequencedStart
+
+CONFLATED = ConflatedTopic(
+    name="test_prices", pattern="test:prices", may_subscribe=everyone, values=(), image=lambda arguments: []
+)
+SEQUENCED = SequencedTopic(
+    name="test_log", pattern="test:log", may_subscribe=everyone, changes=(), image=lambda arguments: {}
+)
+
+
+class MemoryWriter:
+    """Keeps what was written; `unsent_bytes` plays a reader that is behind."""
+
+    def __init__(self) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.unsent_bytes = 0
+        self.closed_with: int | None = None
+
+    def write(self, frame: Frame) -> None:
+        self.frames.append(json.loads(frame.text))
+
+    def get_unsent_bytes(self) -> int:
+        return self.unsent_bytes
+
+    async def close(self, code: int) -> None:
+        self.closed_with = code
+
+
+class Reader:
+    """A socket and the state of the client behind it."""
+
+    def __init__(self, topic: str) -> None:
+        self.writer = MemoryWriter()
+        self.connection = Connection(self.writer)
+        self.connection.topics.add(topic)
+
+    def of(self, operation: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.writer.frames if frame["op"] == operation]
+
+    def conflated(self) -> ConflatedState:
+        state = ConflatedState()
+        for frame in self.writer.frames:
+            if frame["op"] == "subscribed":
+                state.restart()
+                state.merge(frame["image"]["entries"])
+            elif frame["op"] == "update":
+                state.merge(frame["changes"])
+        return state
+
+    def sequenced(self) -> SequencedState:
+        """Raises Gap where the server left something out."""
+        state = SequencedState(reduce=lambda image, change: {"log": [*image["log"], change["n"]]})
+        for frame in self.writer.frames:
+            if frame["op"] == "resync":
+                state.forget()
+            elif frame["op"] == "subscribed" and "image" in frame:
+                state.restart(frame["pos"], frame["image"])
+            elif frame["op"] == "update":
+                assert len(state.take(frame["pos"], frame["changes"])) == len(frame["changes"]), "a change came twice"
+        return state
+
+
+class ImageReads:
+    """The database of a conflated topic."""
+
+    def __init__(self, keys: Sequence[Keyed] = ()) -> None:
+        self.keys = list(keys)
+        self.count = 0
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    async def read_image(self) -> list[Keyed]:
+        self.count += 1
+        keys = list(self.keys)
+        self.meanwhile()
+        return keys
+
+
+class LogReads:
+    """The database of a sequenced topic: change `seq` carries n = seq."""
+
+    def __init__(self, seq: int = 0, epoch: str = "e") -> None:
+        self.position = Position(epoch, seq)
+
+    def commit(self) -> dict[str, Any]:
+        """One more change; returns the message the relay makes of it."""
+        self.position = Position(self.position.epoch, self.position.seq + 1)
+        return self.message(self.position.seq)
+
+    def message(self, seq: int) -> dict[str, Any]:
+        return {"l": "s", "e": self.position.epoch, "s": seq, "c": {"type": "a.b", "n": seq}, "pt": 1}
+
+    async def read_image(self) -> SequencedStart:
+        position = self.position
+        await asyncio.sleep(0)
+        return SequencedStart(position, {"log": list(range(1, position.seq + 1))}, [])
+
+    async def read_start(self, since: tuple[str, int] | None) -> SequencedStart:
+        if since is None:
+            return await self.read_image()
+        position = self.position  # one snapshot
+        changes = await self.read_since(*since)
+        if changes is None:
+            start = await self.read_image()
+            return SequencedStart(start.position, start.image, [], has_lost_history=True)
+        return SequencedStart(position, None, changes)
+
+    async def read_since(self, epoch: str, seq: int) -> list[StoredChange] | None:
+        position = self.position
+        await asyncio.sleep(0)
+        if epoch != position.epoch or seq > position.seq:
+            return None
+        return [StoredChange(number, {"type": "a.b", "n": number}) for number in range(seq + 1, position.seq + 1)]
+
+
+def conflated_channel(reads: ImageReads) -> ConflatedChannel:
+    return ConflatedChannel("test:prices", CONFLATED, {}, reads)  # type: ignore[arg-type]  # reads of the test
+
+
+def sequenced_channel(reads: LogReads) -> SequencedChannel:
+    return SequencedChannel("test:log", SEQUENCED, {}, reads)  # type: ignore[arg-type]  # reads of the test
+
+
+def message(*keys: tuple[str, int]) -> dict[str, Any]:
+    return {"l": "c", "k": [[key, version, {"n": version}] for key, version in keys], "pt": 1}
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)

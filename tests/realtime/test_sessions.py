@@ -1,0 +1,116 @@
+"""Sockets end with their sessions: at log-out within a second, and within a minute when nobody said a word."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from django.test import Client as Browser
+from touchline_client import Client
+
+from accounts.actions.people import suspend_person
+from accounts.models import User
+from tests.realtime.processes import WebServer
+
+OpenClient = Callable[..., Client]
+
+
+def open_browser(web: WebServer, user: User) -> tuple[Browser, Client]:
+    """A logged-in browser and its socket, which stays closed when it is closed."""
+    browser = Browser()
+    browser.force_login(user)
+    cookie = f"sessionid={browser.cookies['sessionid'].value}"
+    return browser, Client(web.url, cookie=cookie, origin=web.origin, reconnect=False)
+
+
+async def test_log_out_closes_the_sockets_of_that_session_within_a_second(web: WebServer, ada: User) -> None:
+    here, client = open_browser(web, ada)
+    _, elsewhere = open_browser(web, ada)
+    async with client, elsewhere:
+        assert here.delete("/_allauth/browser/v1/auth/session").status_code == 401
+        code = await client.wait_closed(timeout=1)
+
+        assert code == 4401
+        assert client.bye is not None
+        assert client.bye["reconnect"] is True
+        assert await elsewhere.ping() > 0
+
+
+async def test_a_suspended_person_is_cut_off_everywhere_at_once(web: WebServer, ada: User, mod: User) -> None:
+    clients = [open_browser(web, ada)[1] for _ in range(3)]
+    for client in clients:
+        await client.__aenter__()
+
+    suspend_person(user_id=ada.id, actor_id=mod.id, reason="fraud")
+    codes = [await client.wait_closed(timeout=1) for client in clients]
+
+    assert codes == [4401] * 3
+
+
+async def test_after_log_out_the_socket_comes_back_as_a_visitor(web: WebServer, ada: User) -> None:
+    browser = Browser()
+    browser.force_login(ada)
+    client = Client(web.url, cookie=f"sessionid={browser.cookies['sessionid'].value}", origin=web.origin)
+    async with client:
+        topic = await client.subscribe("lobby:prices")
+        browser.delete("/_allauth/browser/v1/auth/session")
+        await topic.until(lambda each: each.image_count == 2)
+
+        assert client.welcome["user"] is None
+        assert await client.ping() > 0
+
+
+async def test_a_session_that_ended_without_a_word_is_found(
+    transactional_db: None, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message can be lost with Redis; the check every minute cannot."""
+    from django.contrib.sessions.backends.cached_db import SessionStore
+
+    from project.kit.callers import Caller
+    from realtime.hub import checks
+    from realtime.hub.connection import Connection
+    from realtime.hub.hub import Hub
+    from tests.realtime.channels import MemoryWriter
+    from tests.realtime.processes import session_key_of
+
+    monkeypatch.setattr(checks, "SESSION_CHECK_S", -1.0)
+    hub = Hub()
+    ended, standing = MemoryWriter(), MemoryWriter()
+    keys = [session_key_of(ada), session_key_of(ada)]
+    for writer, key in zip((ended, standing), keys, strict=True):
+        connection = Connection(writer)
+        connection.caller = Caller(user_id=ada.id, username="ada", role="END_USER", session_key=key)
+        hub.add(connection)
+    SessionStore(keys[0]).delete()
+
+    await checks.check_sessions(hub)
+    await asyncio.sleep(0)
+
+    assert (ended.closed_with, standing.closed_with) == (4401, None)
+
+
+async def test_a_lost_role_takes_its_topics_away(
+    transactional_db: None, mod: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from project.kit.callers import Caller
+    from realtime.frames.client import TopicRequest
+    from realtime.hub import checks
+    from realtime.hub.connection import Connection
+    from realtime.hub.hub import Hub
+    from tests.realtime.channels import MemoryWriter
+    from tests.realtime.processes import session_key_of
+
+    monkeypatch.setattr(checks, "SESSION_CHECK_S", -1.0)
+    hub = Hub()
+    writer = MemoryWriter()
+    connection = Connection(writer)
+    connection.caller = Caller(user_id=mod.id, username="mod", role="MODERATOR", session_key=session_key_of(mod))
+    hub.add(connection)
+    await hub.subscribe(connection, TopicRequest(topic="moderation:queue"), ref=1)
+    User.objects.filter(id=mod.id).update(role="END_USER")
+
+    await checks.check_sessions(hub)
+
+    assert connection.topics == set()
+    assert [(frame["code"], frame["topic"]) for frame in writer.frames if frame["op"] == "error"] == [
+        ("forbidden", "moderation:queue")
+    ]
