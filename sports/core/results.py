@@ -1,0 +1,25 @@
+"""Pure rules about final scores."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+Outcome = Literal["home", "draw", "away"]
+
+
+def outcome_of(home_goals: int, away_goals: int) -> Outcome:
+    """Who won."""
+    if home_goals > away_goals:
+        return "home"
+    return "away" if away_goals > home_goals else "draw"
+
+
+def correct_goal_sides(known: Iterable[str], *, home_goals: int, away_goals: int) -> list[str]:
+    """The goals in order of play that give this score: surplus goals go from the end, missing ones are added there."""
+    wanted = {"home": home_goals, "away": away_goals}
+    kept: list[str] = []
+    for side in known:
+        if side in wanted and kept.count(side) < wanted[side]:
+            kept.append(side)
+    for side, goals in wanted.items():
+        kept.extend([side] * (goals - kept.count(side)))
+    return kept

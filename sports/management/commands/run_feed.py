@@ -1,0 +1,55 @@
+"""The feed process: plays matches until it is told to stop. Only one of them works at a time."""
+
+import logging
+import signal
+import threading
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
+
+from sports.feeds.engine import FeedEngine
+from sports.feeds.sources import FixtureSource, open_source
+
+logger = logging.getLogger(__name__)
+
+LOCK_NAME: Final = "sports.run_feed"
+RETRY_SECONDS: Final = 1.0
+
+
+class Command(BaseCommand):
+    help = "Keep TOUCHLINE_LIVE_MATCHES matches live, recorded ones where TOUCHLINE_DATA has them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        source = open_source(folder=settings.DATA_FOLDER, seed=settings.FEED_SEED, live_matches=settings.LIVE_MATCHES)
+        logger.info("the feed plays %s", source.source_name)
+        while not stop.is_set():
+            try:
+                self._run(source, stop)
+            except (OperationalError, InterfaceError) as error:
+                # The database is away: the engine is built anew from it when it is back.
+                logger.warning("the feed waits for the database: %s", str(error).strip())
+                connection.close()
+                stop.wait(RETRY_SECONDS)
+
+    def _run(self, source: FixtureSource, stop: threading.Event) -> None:
+        while not _lock_feed():
+            if stop.wait(RETRY_SECONDS):
+                return
+        engine = FeedEngine(source=source, match_seconds=settings.MATCH_SECONDS, live_matches=settings.LIVE_MATCHES)
+        engine.open()
+        logger.info("the feed plays %d matches", sum(match.is_live for match in engine.matches))
+        while not stop.wait(engine.run_due()):
+            pass
+
+
+def _lock_feed() -> bool:
+    """Take the session's lock that one feed holds; it ends with the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [LOCK_NAME])
+        row = cursor.fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,26 @@
+"""What outside sources say about events that are not finished."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sports.models import BettingOdds
+
+PREMATCH_SOURCE = "prematch"  # the market's prices before kick-off, as the feed got them
+
+OddsByMarket = dict[str, dict[str, int]]
+
+
+def get_prematch_odds(event_id: UUID) -> OddsByMarket:
+    """Thousandths by market key and outcome; empty where no source had prices."""
+    return get_prematch_odds_of([event_id]).get(event_id, {})
+
+
+def get_prematch_odds_of(event_ids: Iterable[UUID]) -> dict[UUID, OddsByMarket]:
+    """The same for several events in one statement; events without prices are absent."""
+    rows = BettingOdds.objects.filter(event_id__in=list(event_ids), source=PREMATCH_SOURCE).values_list(
+        "event_id", "market_key", "outcome", "value_milli"
+    )
+    odds: dict[UUID, OddsByMarket] = {}
+    for event_id, market_key, outcome, value_milli in rows:
+        odds.setdefault(event_id, {}).setdefault(market_key, {})[outcome] = value_milli
+    return odds
