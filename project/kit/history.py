@@ -9,7 +9,7 @@ from project.kit import clock
 from project.kit.topics import RETENTION_EVENTS
 
 CHANGES_KEPT: Final = timedelta(hours=24)  # a client away for longer starts from an image
-EVENTS_KEPT: Final = timedelta(days=7)  # long enough to look into what a reaction did last week
+EVENTS_KEPT: Final = timedelta(days=2)  # every minute of every match is one; two days tell what a reaction did
 
 _TRIM_CHANGES = """
     DELETE FROM kit_outbox AS old USING kit_stream AS head
@@ -32,7 +32,7 @@ def trim_changes() -> int:
 
 
 def trim_events() -> int:
-    """Delete events older than a week that every reaction has passed; events set aside stay."""
+    """Delete events older than two days that every reaction has passed; events set aside stay."""
     return _delete(_TRIM_EVENTS, {"before": clock.now() - EVENTS_KEPT})
 
 

@@ -1,0 +1,56 @@
+"""The trading desk's stop of one market, and opening it again."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from betting.access import get_market
+from betting.events import MarketStatusChanged
+from betting.locks import lock_book, lock_market_exclusive
+from betting.models import Market, MarketStatus
+from betting.queries.markets import LOBBY_MARKET_KEY, list_lobby_keys, market_keyed
+from betting.streams import EVENT_PRICES, LOBBY_PRICES
+from project.kit.errors import VersionConflict
+from project.kit.events import publish
+from project.kit.streams import publish_latest
+
+
+@transaction.atomic(durable=True)
+def suspend_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
+    """Take no more bets on a market. Once this has committed no slip on it commits. Raises VersionConflict."""
+    return _change(actor_id, market_id, reason, MarketStatus.ACTIVE, MarketStatus.SUSPENDED)
+
+
+@transaction.atomic(durable=True)
+def resume_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
+    """Take bets on a suspended market again, at the prices of now. Raises VersionConflict."""
+    return _change(actor_id, market_id, reason, MarketStatus.SUSPENDED, MarketStatus.ACTIVE)
+
+
+def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, after: MarketStatus) -> Market:
+    """Waits for the slips in flight, which hold the market's lock shared, then for the book's row."""
+    lock_market_exclusive(market_id)
+    book = lock_book(get_market(market_id).event_id)
+    market = get_market(market_id)
+    if market.status != before:
+        raise VersionConflict(f"The market is {market.status}")
+    book.version += 1
+    book.save(update_fields=["version"])
+    market.status = after
+    market.version = book.version
+    market.save(update_fields=["status", "version"])
+    publish(
+        MarketStatusChanged(
+            market_id=market.id,
+            event_id=market.event_id,
+            actor_id=actor_id,
+            status_before=before,
+            status_after=after,
+            reason=reason,
+        )
+    )
+    keyed = market_keyed(market, market.selections.order_by("sort"))
+    publish_latest(EVENT_PRICES.name_for(event_id=market.event_id), [keyed])
+    if market.key == LOBBY_MARKET_KEY:
+        publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([market.event_id]))
+    return market

@@ -1,0 +1,69 @@
+"""Opening the markets that an event should have at its score; each is opened once, whoever asks first."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from betting.core.book import PricedMarket, PricedSelection
+from betting.core.catalogue import KINDS, market_name, market_sort, selection_name
+from betting.models import Market, MarketStatus, Selection
+from project.kit import clock
+from sports.core.market_keys import parse_market_key
+from sports.queries.scoreboards import SideNames, get_side_names
+
+
+def open_markets(
+    *, event_id: UUID, version: int, outcomes: Mapping[str, Sequence[str]]
+) -> list[tuple[Market, list[Selection]]]:
+    """Create these markets (key -> outcomes in display order) without prices, as of the book's next version.
+
+    The caller holds the book's row and prices them in the same transaction.
+    """
+    names = get_side_names(event_id)
+    opened = [_build_market(event_id, version, key, listed, names) for key, listed in outcomes.items()]
+    Market.objects.bulk_create([market for market, _ in opened])
+    Selection.objects.bulk_create([selection for _, selections in opened for selection in selections])
+    return opened
+
+
+def _build_market(
+    event_id: UUID, version: int, key_text: str, outcomes: Sequence[str], names: SideNames
+) -> tuple[Market, list[Selection]]:
+    key = parse_market_key(key_text)
+    market = Market(
+        event_id=event_id,
+        key=key_text,
+        market_type=key.market_type,
+        specifiers=dict(key.specifiers),
+        name=market_name(key),
+        group=KINDS[key.market_type].group,
+        sort=market_sort(key),
+        status=MarketStatus.ACTIVE,
+        version=version,
+    )
+    selections = [
+        Selection(
+            market=market,
+            outcome=outcome,
+            name=selection_name(key.market_type, market.specifiers, outcome, home=names.home, away=names.away),
+            sort=place,
+            version=version,
+            updated_at=clock.now(),
+        )
+        for place, outcome in enumerate(outcomes)
+    ]
+    return market, selections
+
+
+def as_priced(market: Market, selections: Sequence[Selection]) -> PricedMarket:
+    """A market that has just been opened, as the pricing core sees it."""
+    return PricedMarket(
+        market.id,
+        market.key,
+        market.market_type,
+        market.specifiers,
+        market.status,
+        [
+            PricedSelection(selection.id, selection.outcome, selection.name, selection.odds_milli)
+            for selection in selections
+        ],
+    )

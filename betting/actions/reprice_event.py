@@ -1,0 +1,152 @@
+"""Bringing a book up to date with its match: open what is missing, move what moved, tell who listens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from betting.actions.open_markets import as_priced, open_markets
+from betting.core.book import BookMoves, PricedMarket, find_moves
+from betting.core.catalogue import market_keys
+from betting.models import Market, Selection
+from betting.queries.books import PRICED_EVENT_STATUSES, BookView, lock_book_view
+from betting.queries.markets import LOBBY_MARKET_KEY, format_odds, lobby_keyed, market_keyed, selection_keyed
+from betting.schemas import LobbyPrice, LobbySelection
+from betting.streams import EVENT_PRICES, LOBBY_PRICES
+from ml.core.inplay import Prices, inplay_state, price_event
+from ml.queries.priors import get_goal_rates
+from project.kit import clock
+from project.kit.streams import publish_latest
+from project.kit.topics import Keyed
+
+
+@dataclass(frozen=True)
+class Repricing:
+    """What one repricing did; `version` is the book's."""
+
+    version: int
+    moved: int
+    opened: int
+    decided: int
+
+
+@transaction.atomic(durable=True)
+def reprice_event(*, event_id: UUID) -> Repricing:
+    """Price an event for its newest state. Does nothing where that was done before, or the match is settled.
+
+    Locks the book's row, so repricings of one event run one after the other and the newest state always wins.
+    """
+    book = lock_book_view(event_id)
+    if not _needs_prices(book):
+        return Repricing(book.version, 0, 0, 0)
+    grid = price_event(get_goal_rates(event_id), inplay_state(book.state))
+    opened = _open_missing(event_id, book, grid)
+    markets = [*book.markets, *(as_priced(market, selections) for market, selections in opened)]
+    found = find_moves(markets, grid, book.score)
+    version = _write_prices(event_id, book, found, opened_markets=len(opened), at=clock.now())
+    changes = _describe_opened(opened, found, version) + _describe_decided(found.decided_market_ids)
+    publish_latest(EVENT_PRICES.name_for(event_id=event_id), changes + _describe_moves(found, version))
+    publish_latest(LOBBY_PRICES.pattern, _describe_lobby(event_id, markets, found, version))
+    return Repricing(version, len(found.moves), len(opened), len(found.decided_market_ids))
+
+
+def _needs_prices(book: BookView) -> bool:
+    """A finished match is priced once more where there are offers to end."""
+    if book.graded_result_version or book.priced_state_version >= book.state_version:
+        return False
+    return book.event_status in PRICED_EVENT_STATUSES or bool(book.markets)
+
+
+def _open_missing(event_id: UUID, book: BookView, grid: Prices) -> list[tuple[Market, list[Selection]]]:
+    """The next goal's market after each goal; everything at first."""
+    if book.score.is_final:
+        return []
+    known = {market.key for market in book.markets}
+    missing = [key for key in market_keys(book.score.total) if key not in known]
+    if not missing:
+        return []
+    return open_markets(event_id=event_id, version=book.version + 1, outcomes={key: list(grid[key]) for key in missing})
+
+
+def _write_prices(event_id: UUID, book: BookView, found: BookMoves, *, opened_markets: int, at: datetime) -> int:
+    """One statement for the whole book; answers its version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT betting_write_prices(%s, %s, %s, %s, %s, %s::uuid[], %s::integer[], %s::float8[],"
+            " %s::boolean[], %s::uuid[], %s)",
+            [
+                event_id,
+                book.state_version,
+                book.state.incident_seq,
+                book.state.minute,
+                at,
+                [move.selection_id for move in found.moves],
+                [move.odds_milli for move in found.moves],
+                [move.probability for move in found.moves],
+                [move.is_charted for move in found.moves],
+                list(found.decided_market_ids),
+                opened_markets,
+            ],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _describe_opened(opened: Sequence[tuple[Market, list[Selection]]], found: BookMoves, version: int) -> list[Keyed]:
+    """New markets, and those of their selections that got no price: the others are among the moves."""
+    moved = {move.selection_id for move in found.moves}
+    changes = [market_keyed(market, selections) for market, selections in opened]
+    changes += [
+        selection_keyed(selection_id=one.id, market_id=market.id, version=version, odds_milli=None, result="")
+        for market, selections in opened
+        for one in selections
+        if one.id not in moved
+    ]
+    return changes
+
+
+def _describe_decided(market_ids: Sequence[UUID]) -> list[Keyed]:
+    if not market_ids:
+        return []
+    decided = Market.objects.filter(id__in=market_ids).prefetch_related("selections").order_by("sort", "key")
+    return [market_keyed(market, sorted(market.selections.all(), key=lambda one: one.sort)) for market in decided]
+
+
+def _describe_moves(found: BookMoves, version: int) -> list[Keyed]:
+    return [
+        selection_keyed(
+            selection_id=move.selection_id,
+            market_id=move.market_id,
+            version=version,
+            odds_milli=move.odds_milli,
+            result="",
+        )
+        for move in found.moves
+    ]
+
+
+def _describe_lobby(event_id: UUID, markets: Sequence[PricedMarket], found: BookMoves, version: int) -> list[Keyed]:
+    """The lobby's row of this event, if it moved."""
+    market = next((market for market in markets if market.key == LOBBY_MARKET_KEY), None)
+    if market is None:
+        return []
+    is_decided = market.market_id in found.decided_market_ids
+    moved = {move.selection_id: move.odds_milli for move in found.moves if move.market_id == market.market_id}
+    if not (moved or is_decided):
+        return []
+    price = LobbyPrice(
+        event_id=event_id,
+        market_id=market.market_id,
+        status="inactive" if is_decided else market.status,  # type: ignore[arg-type]  # the table admits only statuses
+        selections=[
+            LobbySelection(
+                id=one.selection_id,
+                outcome=one.outcome,
+                name=one.name,
+                odds=format_odds(moved.get(one.selection_id, one.odds_milli)),
+            )
+            for one in market.selections
+        ],
+    )
+    return [lobby_keyed(version, price)]

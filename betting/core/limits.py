@@ -1,0 +1,41 @@
+"""How much may be staked and won, per currency; a currency without limits takes no bets."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from betting.core.catalogue import KINDS
+
+
+@dataclass(frozen=True)
+class StakeLimits:
+    """Bounds of one slip and of one market, in minor units."""
+
+    stake_minor_min: int
+    stake_minor_max: int
+    payout_minor_max: int
+    liability_minor_max: int
+
+
+# Practice funds only: real money is off until its checks exist. New people start with 1,000.00.
+LIMITS: Final = {
+    "PLY": StakeLimits(
+        stake_minor_min=10,
+        stake_minor_max=50_000,
+        payout_minor_max=5_000_000,
+        liability_minor_max=20_000_000,
+    )
+}
+
+
+def find_limits(currency: str, market_type: str) -> StakeLimits | None:
+    """The limits for a market type, or None where the currency takes no bets."""
+    limits = LIMITS.get(currency)
+    if limits is None:
+        return None
+    factor = KINDS[market_type].stake_factor
+    return StakeLimits(
+        limits.stake_minor_min,
+        round(limits.stake_minor_max * factor),
+        limits.payout_minor_max,
+        limits.liability_minor_max,
+    )

@@ -1,0 +1,61 @@
+"""What betting refuses, with the fields a client needs to ask again."""
+
+from project.kit.errors import AppError
+
+
+class OddsChanged(AppError):
+    """`legs` lists the current price of each leg that moved; null where there is none."""
+
+    code = "odds_changed"
+    status = 409
+    title = "The odds have changed"
+
+
+class MarketSuspended(AppError):
+    """`reason` says why: goal, red_card, penalty, finished, suspended, inactive, settled, repricing, no_price."""
+
+    code = "market_suspended"
+    status = 409
+    title = "The market is suspended"
+    retryable = True
+
+
+class EventStarted(AppError):
+    """The prices were those before kick-off."""
+
+    code = "event_started"
+    status = 409
+    title = "The event has started"
+
+
+class FeedIsStale(AppError):
+    """Nothing has been heard from the match for too long to offer a price on it."""
+
+    code = "feed_stale"
+    status = 409
+    title = "Waiting for news of the match"
+    retryable = True
+
+
+class RelatedLegs(AppError):
+    """Two legs of one event cannot be multiplied."""
+
+    code = "related_legs"
+    status = 422
+    title = "These legs depend on each other"
+
+
+class StakeBelowMin(AppError):
+    """`min_stake` is the smallest accepted stake."""
+
+    code = "stake_below_min"
+    status = 422
+    title = "The stake is too low"
+
+
+class StakeAboveMax(AppError):
+    """`max_stake` is itself acceptable; `reason` is payout, liability or limit."""
+
+    code = "stake_above_max"
+    status = 422
+    title = "The stake is too high"

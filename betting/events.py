@@ -1,0 +1,43 @@
+"""Facts that betting tells the apps above it."""
+
+from typing import Literal
+from uuid import UUID
+
+from project.kit.events import DomainEvent
+from project.kit.schemas import WireModel
+
+
+class SlipPlaced(DomainEvent):
+    """A slip stands and its stake has left the wallet."""
+
+    type: Literal["betting.slip_placed"] = "betting.slip_placed"
+    slip_id: UUID
+    user_id: UUID
+    event_id: UUID
+
+
+class PersonSlips(WireModel):
+    """One person's slips of a settled batch."""
+
+    user_id: UUID
+    slip_ids: list[UUID]
+
+
+class SlipsSettled(DomainEvent):
+    """A batch of an event's slips was settled, for the first time or by a correction."""
+
+    type: Literal["betting.slips_settled"] = "betting.slips_settled"
+    event_id: UUID
+    people: list[PersonSlips]
+
+
+class MarketStatusChanged(DomainEvent):
+    """A trader stopped a market or opened it again."""
+
+    type: Literal["betting.market_status_changed"] = "betting.market_status_changed"
+    market_id: UUID
+    event_id: UUID
+    actor_id: UUID
+    status_before: str
+    status_after: str
+    reason: str

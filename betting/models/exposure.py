@@ -1,0 +1,34 @@
+"""What accepted slips put at risk, without a hot row: deltas are appended and folded into totals a moment later."""
+
+from django.db import models
+
+
+class ExposureDelta(models.Model):
+    """One accepted leg not folded yet."""
+
+    id = models.BigAutoField(primary_key=True)
+    market = models.ForeignKey("betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False)
+    selection = models.ForeignKey("betting.Selection", on_delete=models.PROTECT, related_name="+", db_index=False)
+    currency = models.CharField(max_length=3)
+    stake_minor = models.BigIntegerField()
+    payout_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "betting_exposure_delta"
+        indexes = [models.Index(fields=["market", "currency"], name="exposure_delta_market")]
+
+
+class SelectionExposure(models.Model):
+    """The folded stakes on a selection and what they would pay if it won."""
+
+    id = models.BigAutoField(primary_key=True)
+    market = models.ForeignKey("betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False)
+    selection = models.ForeignKey("betting.Selection", on_delete=models.PROTECT, related_name="+", db_index=False)
+    currency = models.CharField(max_length=3)
+    stake_minor = models.BigIntegerField()
+    payout_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "betting_exposure"
+        indexes = [models.Index(fields=["market", "currency"], name="exposure_market")]
+        constraints = [models.UniqueConstraint(fields=["selection", "currency"], name="exposure_once")]

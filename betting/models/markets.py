@@ -1,0 +1,143 @@
+"""The book of an event: its markets, their selections and prices, and every price there was."""
+
+from django.db import models
+from django.db.models import Q
+
+from betting.core.ladder import ODDS_MILLI_MAX, ODDS_MILLI_MIN
+from betting.models.results import ResultChoice
+from project.kit.ids import new_id
+
+
+class MarketStatus(models.TextChoices):
+    """Who closed it matters: a desk suspends, the score makes inactive, the result settles."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    INACTIVE = "inactive"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"
+
+
+class EventBook(models.Model):
+    """One per event. `version` grows with every change of a market or price; its row lock orders those changes."""
+
+    event = models.OneToOneField("sports.Event", on_delete=models.PROTECT, primary_key=True, related_name="book")
+    version = models.BigIntegerField(default=0)
+    priced_state_version = models.BigIntegerField(default=0)
+    priced_incident_seq = models.IntegerField(default=-1)
+    priced_at = models.DateTimeField(null=True)
+    graded_result_version = models.PositiveIntegerField(default=0)
+    settled_result_version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "betting_event_book"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_result_version__lte=models.F("graded_result_version")),
+                name="book_settles_what_is_graded",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Book of {self.event_id}"
+
+
+class Market(models.Model):
+    """One question about an event; `key` (type and specifiers) is unique within it, so lines are instances."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, related_name="markets", db_index=False)
+    key = models.CharField(max_length=80)
+    market_type = models.CharField(max_length=40)
+    specifiers = models.JSONField(default=dict)
+    name = models.CharField(max_length=120)
+    group = models.CharField(max_length=20)
+    sort = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=12, choices=MarketStatus.choices, default=MarketStatus.ACTIVE)
+    version = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "betting_market"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="market_once_per_event"),
+            models.CheckConstraint(condition=Q(status__in=MarketStatus.values), name="market_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Selection(models.Model):
+    """One outcome with our price. `version` is the book's version at which the row last changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="selections", db_index=False)
+    outcome = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    sort = models.PositiveSmallIntegerField()
+    initial_odds_milli = models.IntegerField(null=True)
+    odds_milli = models.IntegerField(null=True)
+    probability = models.FloatField(null=True)
+    version = models.BigIntegerField(default=0)
+    result = models.CharField(max_length=8, choices=ResultChoice.choices, default="", blank=True)
+    void_halves = models.PositiveSmallIntegerField(default=0)
+    result_version = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "betting_selection"
+        constraints = [
+            models.UniqueConstraint(fields=["market", "outcome"], name="selection_once_per_market"),
+            models.CheckConstraint(
+                condition=Q(odds_milli__isnull=True) | Q(odds_milli__range=(ODDS_MILLI_MIN, ODDS_MILLI_MAX)),
+                name="selection_odds_on_ladder",
+            ),
+            models.CheckConstraint(condition=Q(result__in=["", *ResultChoice.values]), name="selection_result_known"),
+            models.CheckConstraint(condition=Q(void_halves__lte=2), name="selection_void_halves"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DynamicOdds(models.Model):
+    """Our first and our current price of every selection: a view over the price rows, so it can never disagree."""
+
+    selection = models.OneToOneField(
+        Selection, on_delete=models.DO_NOTHING, primary_key=True, related_name="dynamic_odds"
+    )
+    event = models.ForeignKey("sports.Event", on_delete=models.DO_NOTHING, related_name="+")
+    bet_type = models.CharField(max_length=130)
+    initial_odds_milli = models.IntegerField()
+    current_odds_milli = models.IntegerField(null=True)
+    last_updated = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "betting_dynamic_odds"
+        verbose_name_plural = "dynamic odds"
+
+    def __str__(self) -> str:
+        return self.bet_type
+
+
+class PricePoint(models.Model):
+    """A price that was on offer: appended whenever the price of a charted selection moves."""
+
+    id = models.BigAutoField(primary_key=True)
+    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="price_points", db_index=False)
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="price_points", db_index=False)
+    minute = models.PositiveSmallIntegerField()
+    odds_milli = models.IntegerField(null=True)
+    probability = models.FloatField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "betting_price_point"
+        indexes = [models.Index(fields=["market", "id"], name="price_point_market")]
+
+    def __str__(self) -> str:
+        return f"{self.selection_id} at {self.minute}'"

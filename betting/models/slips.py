@@ -1,0 +1,129 @@
+"""Slips, their legs, and the append-only history of what each settlement made of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from betting.models.results import ResultChoice
+from project.kit.ids import new_id
+
+
+class SlipStatus(models.TextChoices):
+    """The life of a slip; the source's Pending is pending_delay and accepted together."""
+
+    PENDING_DELAY = "pending_delay"
+    REJECTED = "rejected"
+    ACCEPTED = "accepted"
+    WON = "won"
+    LOST = "lost"
+    PARTIAL = "partial"
+    VOID = "void"
+    CASHED_OUT = "cashed_out"
+
+
+OPEN_STATUSES = (SlipStatus.PENDING_DELAY, SlipStatus.ACCEPTED)
+SETTLED_STATUSES = (SlipStatus.WON, SlipStatus.LOST, SlipStatus.PARTIAL, SlipStatus.VOID, SlipStatus.CASHED_OUT)
+
+
+class PricePolicy(models.TextChoices):
+    """Which price moves the person takes without being asked again."""
+
+    NONE = "none"
+    BETTER = "better"
+    ANY = "any"
+
+
+class BetSlip(models.Model):
+    """A bet that stands. `potential_win` is what it pays if it wins, stake included.
+
+    event, bet_type and predicted_outcome answer for singles. `match_state` is what the server knew when it accepted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="slips", db_index=False)
+    event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, null=True, related_name="slips", db_index=False)
+    bet_type = models.CharField(max_length=20, default="single")
+    predicted_outcome = models.CharField(max_length=40, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    stake_minor = models.BigIntegerField()
+    odds_milli = models.IntegerField()
+    potential_win_minor = models.BigIntegerField()
+    payout_minor = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=16, choices=SlipStatus.choices)
+    price_policy = models.CharField(max_length=8, choices=PricePolicy.choices)
+    match_state = models.JSONField()
+    settlement_no = models.PositiveIntegerField(default=0)
+    placed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "betting_slip"
+        indexes = [models.Index(fields=["user", "-placed_at", "-id"], name="slip_of_person")]
+        constraints = [
+            models.CheckConstraint(condition=Q(stake_minor__gt=0), name="slip_stake_positive"),
+            models.CheckConstraint(condition=Q(status__in=SlipStatus.values), name="slip_status_known"),
+            models.CheckConstraint(
+                condition=Q(payout_minor__isnull=True)
+                | Q(payout_minor__gte=0, payout_minor__lte=F("potential_win_minor")),
+                name="slip_payout_within_promise",
+            ),
+            models.CheckConstraint(
+                condition=Q(settlement_no=0, settled_at__isnull=True, payout_minor__isnull=True)
+                | Q(settlement_no__gt=0, settled_at__isnull=False, payout_minor__isnull=False),
+                name="slip_settled_as_a_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Slip {self.id}"
+
+
+class BetLeg(models.Model):
+    """One selection of a slip at its struck price. `result_version` is the version of the result last settled on."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slip = models.ForeignKey(BetSlip, on_delete=models.PROTECT, related_name="legs", db_index=False)
+    position = models.PositiveSmallIntegerField(default=1)
+    event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, related_name="+", db_index=False)
+    market = models.ForeignKey("betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False)
+    selection = models.ForeignKey("betting.Selection", on_delete=models.PROTECT, related_name="legs", db_index=False)
+    seen_odds_milli = models.IntegerField()
+    odds_milli = models.IntegerField()
+    result = models.CharField(max_length=8, choices=ResultChoice.choices, default="", blank=True)
+    void_halves = models.PositiveSmallIntegerField(default=0)
+    result_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "betting_leg"
+        # Settlement walks the slips of an event in their order.
+        indexes = [models.Index(fields=["event", "slip"], name="leg_of_event")]
+        constraints = [models.UniqueConstraint(fields=["slip", "position"], name="leg_once_per_position")]
+
+    def __str__(self) -> str:
+        return f"Leg {self.position} of {self.slip_id}"
+
+
+class BetHistory(models.Model):
+    """What one settlement of one slip came to. Append-only: a correction is a further row, a loss leaves one too."""
+
+    id = models.BigAutoField(primary_key=True)
+    bet_slip = models.ForeignKey(BetSlip, on_delete=models.PROTECT, related_name="history", db_index=False)
+    # People are pseudonymised, never deleted, and this table refuses updates.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
+    settlement_no = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=16, choices=SlipStatus.choices)
+    actual_result = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    winnings_minor = models.BigIntegerField()
+    difference_minor = models.BigIntegerField()
+    results_used = models.JSONField()
+    timestamp = models.DateTimeField()
+
+    class Meta:
+        db_table = "betting_history"
+        verbose_name_plural = "bet history"
+        constraints = [models.UniqueConstraint(fields=["bet_slip", "settlement_no"], name="slip_settled_once")]
+        indexes = [models.Index(fields=["user", "-id"], name="history_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} (settlement {self.settlement_no})"

@@ -1,0 +1,86 @@
+"""Reading a book as the pricing core sees it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q
+
+from betting.core.book import PricedMarket, PricedSelection
+from betting.core.grading import Score
+from betting.models import EventBook
+from sports.core.match_state import MatchState
+from sports.models import Event, EventResult, EventStatus
+
+PRICED_EVENT_STATUSES = (EventStatus.SCHEDULED, EventStatus.ONGOING, EventStatus.INTERRUPTED)
+SWEPT_MAX = 500  # what one sweep hands out; the next one, seconds later, finds the rest
+_STATE_FIELDS = tuple(field.name for field in fields(MatchState))
+CORRECTIONS_SWEPT = 1_000  # the newest result versions among which a missed correction is looked for
+
+
+@dataclass(frozen=True)
+class BookView:
+    """A book with its row locked, and the newest committed state of its match."""
+
+    version: int
+    priced_state_version: int
+    graded_result_version: int
+    event_status: str
+    state_version: int
+    state: MatchState
+    markets: Sequence[PricedMarket]
+
+    @property
+    def score(self) -> Score:
+        """The score without the order of goals, which no price depends on."""
+        return Score(self.state.home_goals, self.state.away_goals, (), is_final=self.state.phase == "completed")
+
+
+def lock_book_view(event_id: UUID) -> BookView:
+    """Lock the event's book and read all that repricing needs, markets in display order. One round trip."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT betting_read_book(%s)::text", [event_id])
+        book = json.loads(cursor.fetchone()[0])
+    live = book["state"]
+    return BookView(
+        version=book["version"],
+        priced_state_version=book["priced_state_version"],
+        graded_result_version=book["graded_result_version"],
+        event_status=book["status"],
+        state_version=live["version"],
+        state=MatchState(**{name: live[name] for name in _STATE_FIELDS}),
+        markets=[
+            PricedMarket(
+                UUID(market_id),
+                key,
+                market_type,
+                specifiers,
+                status,
+                [
+                    PricedSelection(UUID(selection_id), outcome, name, odds_milli)
+                    for selection_id, outcome, name, odds_milli in selections
+                ],
+            )
+            for market_id, key, market_type, specifiers, status, selections in book["markets"]
+        ],
+    )
+
+
+def list_event_ids_behind() -> list[UUID]:
+    """Open events whose prices are older than their state, or that have no book yet."""
+    behind = Q(book__isnull=True) | Q(live_state__version__gt=F("book__priced_state_version"))
+    events = Event.objects.filter(behind, status__in=PRICED_EVENT_STATUSES).order_by("start_time", "id")
+    return list(events.values_list("id", flat=True)[:SWEPT_MAX])
+
+
+def list_event_ids_unsettled() -> list[UUID]:
+    """Events with a final result that has not been settled, or whose newest correction has not."""
+    unsettled = EventBook.objects.filter(settled_result_version=0, event__results__is_final=True)
+    first = list(unsettled.order_by("event_id").values_list("event_id", flat=True).distinct()[:SWEPT_MAX])
+    newest = EventResult.objects.order_by("-id")[:CORRECTIONS_SWEPT].values("id")
+    corrected = EventResult.objects.filter(
+        id__in=newest, is_final=True, version__gt=F("event__book__settled_result_version")
+    )
+    return sorted({*first, *corrected.values_list("event_id", flat=True)})

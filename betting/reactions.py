@@ -1,0 +1,50 @@
+"""What betting does when a match moves: price it again soon, and settle it when its result is final."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from project.kit.jobs import enqueue
+from project.kit.reactions import reaction
+from sports.events import (
+    BettingResumed,
+    ClockAdvanced,
+    EventScheduled,
+    EventStarted,
+    IncidentRecorded,
+    ResultConfirmed,
+)
+
+StateMoved = EventScheduled | EventStarted | IncidentRecorded | ClockAdvanced | BettingResumed
+
+
+def repricing_key(event_id: UUID) -> str:
+    """Repricings of one event that wait under this key are one."""
+    return f"reprice:{event_id}"
+
+
+def enqueue_repricing(event_id: UUID) -> None:
+    enqueue("betting.reprice_event", queue="prices", coalesce=repricing_key(event_id), event_id=str(event_id))
+
+
+def settlement_key(event_id: UUID) -> str:
+    """Settlements of one event that wait under this key are one, however often the sweep asks."""
+    return f"settle:{event_id}"
+
+
+def enqueue_settlement(event_id: UUID) -> None:
+    enqueue("betting.settle_event", queue="money", coalesce=settlement_key(event_id), event_id=str(event_id))
+
+
+@reaction(
+    EventScheduled, EventStarted, IncidentRecorded, ClockAdvanced, BettingResumed, name="betting.reprice", hint=True
+)
+def reprice_soon(event: StateMoved) -> None:
+    """A hint, for speed; the sweep finds events that are behind without it."""
+    enqueue_repricing(event.event_id)
+
+
+@reaction(ResultConfirmed, name="betting.settle")
+def settle_soon(events: Sequence[ResultConfirmed]) -> None:
+    """Durable, because people wait for their money."""
+    for event_id in {event.event_id for event in events}:
+        enqueue_settlement(event_id)

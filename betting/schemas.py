@@ -1,0 +1,181 @@
+"""What clients send and get about markets, prices and slips."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from project.kit.money import MoneyIn, MoneyOut, OddsIn, OddsOut
+from project.kit.schemas import Command, Instant, Reply
+
+LEGS_MAX = 20  # 20 legs at the ladder's highest price still fit exact arithmetic comfortably
+
+CurrencyCode = Annotated[str, StringConstraints(strict=True, pattern="^[A-Z]{3}$")]
+PricePolicyName = Literal["none", "better", "any"]
+MarketStatusName = Literal["active", "suspended", "inactive", "settled", "cancelled", "handed_over"]
+MarketGroupName = Literal["main", "goals", "score"]
+ResultName = Literal["won", "lost", "void"]
+SlipStatusName = Literal["pending_delay", "rejected", "accepted", "won", "lost", "partial", "void", "cashed_out"]
+
+
+class LegCommand(Command):
+    """A selection at the price the person saw."""
+
+    selection_id: UUID
+    odds: OddsIn
+
+
+class PlaceSlipCommand(Command):
+    """A bet. `price_policy` says which price moves are taken without asking again."""
+
+    stake: MoneyIn
+    currency: CurrencyCode
+    price_policy: PricePolicyName = "none"
+    legs: Annotated[list[LegCommand], Field(min_length=1, max_length=LEGS_MAX)]
+
+
+class SelectionReply(Reply):
+    """One outcome; `odds` is null while nothing is offered on it."""
+
+    id: UUID
+    outcome: str
+    name: str
+    odds: OddsOut | None
+    initial_odds: OddsOut | None
+    result: ResultName | None
+
+
+class MarketReply(Reply):
+    """One market with its selections in display order."""
+
+    id: UUID
+    key: str
+    type: str
+    name: str
+    specifiers: dict[str, str]
+    group: MarketGroupName
+    sort: int
+    status: MarketStatusName
+    selections: list[SelectionReply]
+
+
+class MarketsReply(Reply):
+    """Every market of an event; `version` is the book's."""
+
+    event_id: UUID
+    version: int
+    markets: list[MarketReply]
+
+
+class SelectionLabel(Reply):
+    """A selection without its price."""
+
+    id: UUID
+    outcome: str
+    name: str
+
+
+class MarketValue(Reply):
+    """The value of a key `m:<market_id>` of an event's price topic."""
+
+    id: UUID
+    key: str
+    type: str
+    name: str
+    specifiers: dict[str, str]
+    group: MarketGroupName
+    sort: int
+    status: MarketStatusName
+    selections: list[SelectionLabel]
+
+
+class SelectionValue(Reply):
+    """The value of a key `s:<selection_id>` of an event's price topic."""
+
+    id: UUID
+    market_id: UUID
+    odds: OddsOut | None
+    result: ResultName | None
+
+
+class LobbySelection(Reply):
+    """One of the three prices of a lobby row."""
+
+    id: UUID
+    outcome: str
+    name: str
+    odds: OddsOut | None
+
+
+class LobbyPrice(Reply):
+    """The full-time result market of one open event."""
+
+    event_id: UUID
+    market_id: UUID
+    status: MarketStatusName
+    selections: list[LobbySelection]
+
+
+class LobbyPricesReply(Reply):
+    """The prices of every open event."""
+
+    prices: list[LobbyPrice]
+
+
+class PricePointReply(Reply):
+    """A price that came on offer; `odds` is null where the offer ended."""
+
+    at: Instant
+    minute: int
+    selection_id: UUID
+    odds: OddsOut | None
+    probability: float
+
+
+class PriceHistoryReply(Reply):
+    """A market's price points, oldest first."""
+
+    points: list[PricePointReply]
+
+
+class DynamicOddsReply(Reply):
+    """Our first and our current price of one selection; `bet_type` is `<market key>:<outcome>`."""
+
+    selection_id: UUID
+    bet_type: str
+    initial_odds: OddsOut
+    current_odds: OddsOut | None
+    last_updated: Instant
+
+
+class SlipLegReply(Reply):
+    """One leg at its struck price."""
+
+    selection_id: UUID
+    market_id: UUID
+    event_id: UUID
+    event_name: str
+    market_name: str
+    selection_name: str
+    odds: OddsOut
+    status: Literal["open", "settled"]
+    result: ResultName | None
+
+
+class SlipReply(Reply):
+    """A slip; `potential_win` is what it pays if it wins, stake included."""
+
+    id: UUID
+    status: SlipStatusName
+    bet_type: Literal["single"]
+    stake: MoneyOut
+    odds: OddsOut
+    potential_win: MoneyOut
+    payout: MoneyOut | None
+    currency: CurrencyCode
+    placed_at: Instant
+    settled_at: Instant | None
+    price_policy: PricePolicyName
+    legs: list[SlipLegReply]
+    event_id: UUID | None
+    predicted_outcome: str

@@ -1,0 +1,53 @@
+"""Celery's edge of betting: ids in, one action called. Every task bears to run twice; sweeps find what was missed."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.db import OperationalError
+
+from betting.actions import fold_exposure as folding
+from betting.actions import reprice_event as repricing
+from betting.actions import settle_event as settling
+from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
+from betting.reactions import enqueue_repricing, enqueue_settlement, repricing_key, settlement_key
+from project.kit.jobs import begin_coalesced
+
+RETRIES_MAX = 5
+RETRY_DELAY_S = 2
+
+
+@shared_task(name="betting.reprice_event", soft_time_limit=10, time_limit=15)
+def reprice_event(event_id: str) -> None:
+    """Reads only after it has let the next one queue, so that no change goes unpriced. A sweep retries failures."""
+    begin_coalesced(repricing_key(UUID(event_id)))
+    repricing.reprice_event(event_id=UUID(event_id))
+
+
+@shared_task(
+    name="betting.settle_event",
+    autoretry_for=(OperationalError,),
+    max_retries=RETRIES_MAX,
+    default_retry_delay=RETRY_DELAY_S,
+)
+def settle_event(event_id: str) -> None:
+    begin_coalesced(settlement_key(UUID(event_id)))
+    settling.settle_event(event_id=UUID(event_id))
+
+
+@shared_task(name="betting.sweep_prices", soft_time_limit=10, time_limit=15)
+def sweep_prices() -> None:
+    """Events whose prices are older than their state: a hint was lost, or the event is new."""
+    for event_id in list_event_ids_behind():
+        enqueue_repricing(event_id)
+
+
+@shared_task(name="betting.sweep_settlements", soft_time_limit=10, time_limit=15)
+def sweep_settlements() -> None:
+    """Events with a final result whose slips are not all settled by it."""
+    for event_id in list_event_ids_unsettled():
+        enqueue_settlement(event_id)
+
+
+@shared_task(name="betting.fold_exposure", soft_time_limit=10, time_limit=15)
+def fold_exposure() -> None:
+    folding.fold_exposure()

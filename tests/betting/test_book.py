@@ -1,0 +1,89 @@
+"""Finding moves: only what differs, ended offers where the score has decided, nothing where a desk has closed."""
+
+from dataclasses import replace
+from uuid import UUID, uuid5
+
+from betting.core.book import PricedMarket, PricedSelection, find_moves
+from betting.core.catalogue import market_keys, specifiers_of
+from betting.core.grading import Score
+from ml.core.inplay import GoalRates, InPlayState, Prices, price_event
+from sports.core.market_keys import parse_market_key
+
+NAMESPACE = UUID(int=7)
+RATES = GoalRates(1.5, 1.2, -0.08)
+LEVEL = Score(0, 0, (), is_final=False)
+FIRST_MINUTE = InPlayState("first_half", 1)
+
+
+def unpriced(grid: Prices) -> list[PricedMarket]:
+    return [
+        PricedMarket(
+            uuid5(NAMESPACE, key),
+            key,
+            parse_market_key(key).market_type,
+            specifiers_of(key),
+            "active",
+            [PricedSelection(uuid5(NAMESPACE, f"{key}:{outcome}"), outcome, outcome, None) for outcome in grid[key]],
+        )
+        for key in market_keys(0)
+    ]
+
+
+def priced(markets: list[PricedMarket], grid: Prices, score: Score = LEVEL) -> list[PricedMarket]:
+    moved = {move.selection_id: move.odds_milli for move in find_moves(markets, grid, score).moves}
+    return [
+        replace(
+            market,
+            selections=[
+                replace(one, odds_milli=moved.get(one.selection_id, one.odds_milli)) for one in market.selections
+            ],
+        )
+        for market in markets
+    ]
+
+
+def test_a_new_book_is_priced_whole_and_then_rests() -> None:
+    grid = price_event(RATES, FIRST_MINUTE)
+    markets = unpriced(grid)
+
+    first = find_moves(markets, grid, LEVEL)
+    again = find_moves(priced(markets, grid), grid, LEVEL)
+
+    assert {move.market_id for move in first.moves} == {market.market_id for market in markets}
+    assert (again.moves, again.decided_market_ids) == ((), ())
+
+
+def test_a_minute_moves_a_part_of_the_prices() -> None:
+    markets = priced(unpriced(price_event(RATES, FIRST_MINUTE)), price_event(RATES, FIRST_MINUTE))
+    offered = sum(one.odds_milli is not None for market in markets for one in market.selections)
+
+    moves = find_moves(markets, price_event(RATES, InPlayState("first_half", 2)), LEVEL).moves
+
+    assert 0 < len(moves) < offered
+    before = {one.selection_id: one.odds_milli for market in markets for one in market.selections}
+    assert all(before[move.selection_id] != move.odds_milli for move in moves)
+
+
+def test_a_goal_decides_markets_and_ends_their_offers() -> None:
+    grid = price_event(RATES, FIRST_MINUTE)
+    markets = priced(unpriced(grid), grid)
+    after = price_event(RATES, InPlayState("first_half", 2, home_goals=1))
+
+    found = find_moves(markets, after, Score(1, 0, (), is_final=False))
+
+    keys = {market.market_id: market.key for market in markets}
+    assert {keys[market_id] for market_id in found.decided_market_ids} == {"over_under;total=0.5", "next_goal;goal=1"}
+    over = next(m for m in found.moves if keys[m.market_id] == "over_under;total=0.5" and m.outcome == "over")
+    under = next(m for m in found.moves if keys[m.market_id] == "over_under;total=0.5" and m.outcome == "under")
+    assert (over.odds_milli, over.probability) == (None, 1.0)
+    assert (under.odds_milli, under.probability) == (None, 0.0)
+
+
+def test_a_suspended_market_is_priced_behind_the_stop_and_a_settled_one_is_not() -> None:
+    grid = price_event(RATES, FIRST_MINUTE)
+    one, two, *_ = unpriced(grid)
+    suspended, settled = replace(one, status="suspended"), replace(two, status="settled")
+
+    moves = find_moves([suspended, settled], grid, LEVEL).moves
+
+    assert {move.market_id for move in moves} == {suspended.market_id}

@@ -1,0 +1,61 @@
+"""Margin by the power method: its exact inverse, and what it does to prices."""
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from betting.core.margin import apply_margin_power, find_power
+from ml.core.overround import remove_overround_power
+
+weights = st.lists(st.floats(min_value=0.002, max_value=1.0), min_size=2, max_size=30)
+overrounds = st.floats(min_value=0.01, max_value=0.30)
+
+
+def normalise(values: list[float]) -> list[float]:
+    return [value / sum(values) for value in values]
+
+
+@given(weights, overrounds)
+def test_removing_the_margin_gives_the_probabilities_back(values: list[float], overround: float) -> None:
+    probabilities = normalise(values)
+
+    odds = apply_margin_power(probabilities, overround)
+
+    assert sum(1.0 / price for price in odds) == pytest.approx(1.0 + overround, abs=1e-9)
+    assert remove_overround_power(odds) == pytest.approx(probabilities, abs=1e-8)
+
+
+@given(weights, overrounds)
+def test_every_price_is_below_the_fair_one_and_keeps_its_rank(values: list[float], overround: float) -> None:
+    probabilities = normalise(values)
+
+    odds = apply_margin_power(probabilities, overround)
+
+    assert all(price < 1.0 / p for price, p in zip(odds, probabilities, strict=True))
+    by_chance = sorted(range(len(odds)), key=lambda place: probabilities[place])
+    assert all(odds[less] >= odds[more] for less, more in pairwise(by_chance))
+
+
+def test_no_margin_is_fair_odds() -> None:
+    assert apply_margin_power([0.5, 0.25, 0.25], 0.0) == pytest.approx([2.0, 4.0, 4.0])
+
+
+def test_what_cannot_happen_has_no_finite_price() -> None:
+    odds = apply_margin_power([0.6, 0.4, 0.0], 0.05)
+
+    assert math.isinf(odds[2])
+    assert 1.0 / odds[0] + 1.0 / odds[1] == pytest.approx(1.05)
+
+
+def test_a_certainty_carries_no_margin() -> None:
+    assert apply_margin_power([1.0, 0.0], 0.05) == [1.0, math.inf]
+
+
+def test_a_nearly_certain_market_still_converges() -> None:
+    odds = apply_margin_power([1.0 - 1e-12, 1e-12], 0.05)
+
+    assert sum(1.0 / price for price in odds) == pytest.approx(1.05, abs=1e-9)
+    assert 0.0 < find_power([1.0 - 1e-12, 1e-12], 1.05) < 1.0

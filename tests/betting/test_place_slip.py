@@ -1,0 +1,394 @@
+"""Placing a slip: what stands and what moves, every refusal with nothing moved, and replays of a key."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from pydantic import ValidationError
+
+from accounts.models import User
+from betting.actions.market_status import suspend_market
+from betting.actions.place_slip import place_slip
+from betting.actions.reprice_event import reprice_event
+from betting.core.limits import LIMITS, StakeLimits
+from betting.errors import (
+    EventStarted,
+    FeedIsStale,
+    MarketSuspended,
+    OddsChanged,
+    RelatedLegs,
+    StakeAboveMax,
+    StakeBelowMin,
+)
+from betting.events import SlipPlaced
+from betting.models import BetLeg, BetSlip, ExposureDelta, Selection
+from betting.schemas import PlaceSlipCommand
+from payments.models import Transfer
+from payments.queries.audit import list_ledger_faults
+from project.kit import clock
+from project.kit.errors import AppError, IdempotencyKeyReused, InsufficientFunds, NotFound, ValidationFailed
+from project.kit.models import IdempotentReply, OutboxChange, RecordedEvent
+from project.kit.money import format_milli
+from sports.actions import advance_clock, record_incident, resume_betting
+from sports.models import Event
+from tests.betting.desk import (
+    available,
+    bet,
+    command_for,
+    fund,
+    goal,
+    make_live_priced_event,
+    make_priced_event,
+    new_key,
+    open_stakes,
+    selection_of,
+    tick,
+)
+from tests.sports.matches import AWAY, HOME, end_match
+
+pytestmark = pytest.mark.django_db
+
+
+def everything(user: User) -> dict[str, int]:
+    """Whatever a slip would move or write."""
+    return {
+        "available": available(user),
+        "open_stakes": open_stakes(),
+        "slips": BetSlip.objects.count(),
+        "legs": BetLeg.objects.count(),
+        "exposure": ExposureDelta.objects.count(),
+        "transfers": Transfer.objects.count(),
+        "changes": OutboxChange.objects.count(),
+        "keys": IdempotentReply.objects.count(),
+        "events": RecordedEvent.objects.filter(type=SlipPlaced.TYPE).count(),
+    }
+
+
+def refused(user: User, command: PlaceSlipCommand, error: type[AppError]) -> AppError:
+    """The refusal of a command that moved nothing."""
+    before = everything(user)
+    with pytest.raises(error) as refusal:
+        place_slip(user_id=user.id, command=command, key=new_key())
+    assert type(refusal.value) is error
+    assert everything(user) == before
+    return refusal.value
+
+
+def test_a_single_stands_and_its_stake_leaves_the_wallet(ada: User) -> None:
+    funds = fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    assert home.odds_milli is not None
+
+    reply = bet(ada, home, "12.50")
+
+    slip = BetSlip.objects.get()
+    assert (reply.id, reply.status, reply.stake, reply.odds) == (
+        slip.id,
+        "accepted",
+        "12.50",
+        format_milli(home.odds_milli),
+    )
+    assert slip.potential_win_minor == 1_250 * home.odds_milli // 1_000
+    assert (reply.payout, reply.settled_at, reply.predicted_outcome) == (None, None, "home")
+    assert slip.match_state["minute"] == 1
+    assert slip.match_state["odds_milli"] == home.odds_milli
+    assert [leg.selection_name for leg in reply.legs] == ["Aldrowmere Rovers"]
+    assert reply.legs[0].event_name == "Aldrowmere Rovers v Cindlewick City"
+    assert (reply.legs[0].market_name, reply.legs[0].status, reply.legs[0].result) == ("Full-time result", "open", None)
+    assert available(ada) == funds - 1_250
+    assert open_stakes() == 1_250
+    assert list_ledger_faults() == []
+
+
+def test_the_person_s_stream_gets_the_slip_and_the_wallet_in_this_order(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    before = OutboxChange.objects.count()
+
+    reply = bet(ada, selection_of(event, "1x2", "home"))
+
+    changes = list(OutboxChange.objects.order_by("id"))[before:]
+    assert [change.stream for change in changes] == [f"user:{ada.id}"] * 2
+    assert changes[0].payload == {"type": "slip.placed", "slip": reply.to_json()}
+    assert changes[1].payload["type"] == "wallet.changed"
+    assert changes[1].payload["wallet"]["available"] == "990.00"
+    assert changes[1].payload["transaction_type"] == "stake"
+
+
+def test_the_same_key_and_command_answers_the_same_slip(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    first = bet(ada, home, key="again")
+    after = everything(ada)
+
+    tick(event, 40)
+    second = bet(ada, home, key="again")
+
+    assert second.to_json() == first.to_json()
+    assert everything(ada) == after
+
+
+def test_the_same_key_with_another_command_is_refused(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    bet(ada, selection_of(event, "1x2", "home"), "10.00", key="again")
+    before = everything(ada)
+
+    with pytest.raises(IdempotencyKeyReused):
+        bet(ada, selection_of(event, "1x2", "home"), "10.01", key="again")
+
+    assert everything(ada) == before
+
+
+def test_a_refusal_leaves_its_key_free(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    with pytest.raises(StakeBelowMin):
+        bet(ada, home, "0.01", key="again")
+
+    assert bet(ada, home, "10.00", key="again").status == "accepted"
+
+
+def test_two_people_may_use_the_same_key(ada: User, ben: User) -> None:
+    fund(ada)
+    fund(ben)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+
+    assert bet(ada, home, key="same").id != bet(ben, home, key="same").id
+
+
+@pytest.mark.parametrize("policy", ["none", "better"])
+def test_a_worse_price_is_refused_with_the_current_one(ada: User, policy: str) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    goal(event, "home", 10)
+    current = selection_of(event, "1x2", "home").odds_milli
+    assert current is not None and home.odds_milli is not None and current < home.odds_milli
+
+    refusal = refused(ada, command_for(home, price_policy=policy), OddsChanged)
+
+    assert refusal.extra == {"legs": [{"selection_id": str(home.id), "current": format_milli(current)}]}
+
+
+def test_a_better_price_is_refused_by_none_and_taken_by_better(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    away = selection_of(event, "1x2", "away")
+    goal(event, "home", 10)
+    current = selection_of(event, "1x2", "away").odds_milli
+    assert current is not None
+
+    refused(ada, command_for(away), OddsChanged)
+
+    assert bet(ada, away, price_policy="better").odds == format_milli(current)
+
+
+def test_any_takes_the_current_price(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    goal(event, "home", 10)
+
+    reply = bet(ada, home, price_policy="any")
+
+    current = selection_of(event, "1x2", "home").odds_milli
+    assert current is not None
+    assert reply.odds == format_milli(current)
+    leg = BetLeg.objects.get()
+    assert (leg.seen_odds_milli, leg.odds_milli) == (home.odds_milli, current)
+
+
+def test_a_goal_stops_betting_until_it_is_resumed_and_priced(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+
+    record_incident(event_id=event.pk, incident_type="goal", side="home", minute=5)
+    stopped = refused(ada, command_for(home, price_policy="any"), MarketSuspended)
+    resume_betting(event_id=event.pk)
+    unpriced = refused(ada, command_for(home, price_policy="any"), MarketSuspended)
+    reprice_event(event_id=event.pk)
+
+    assert (stopped.extra, unpriced.extra) == ({"reason": "goal"}, {"reason": "repricing"})
+    assert bet(ada, home, price_policy="any").status == "accepted"
+
+
+def test_a_market_that_a_trader_has_stopped(ada: User, mod: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    suspend_market(actor_id=mod.id, market_id=home.market_id, reason="Strange bets")
+
+    refusal = refused(ada, command_for(home), MarketSuspended)
+
+    assert refusal.extra == {"reason": "suspended"}
+    assert bet(ada, selection_of(event, "both_to_score", "yes")).status == "accepted"
+
+
+def test_a_decided_market_and_a_finished_match_take_no_bets(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    over = selection_of(event, "over_under;total=0.5", "over")
+    home = selection_of(event, "1x2", "home")
+    goal(event, "home", 10)
+    decided = refused(ada, command_for(over, price_policy="any"), MarketSuspended)
+
+    end_match(event)
+    finished = refused(ada, command_for(home, price_policy="any"), MarketSuspended)
+
+    assert (decided.extra, finished.extra) == ({"reason": "inactive"}, {"reason": "finished"})
+
+
+def test_prices_before_kick_off_end_with_the_start_time(ada: User) -> None:
+    fund(ada)
+    event = make_priced_event()
+    home = selection_of(event, "1x2", "home")
+    assert bet(ada, home).status == "accepted"
+
+    with clock.frozen(event.start_time):
+        refused(ada, command_for(home), EventStarted)
+
+
+def test_a_silent_feed_takes_no_bets(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+
+    with clock.frozen(clock.now() + timedelta(minutes=10)):
+        refused(ada, command_for(selection_of(event, "1x2", "home")), FeedIsStale)
+
+
+def test_prices_that_trail_the_clock_take_no_bets(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    for minute in range(2, 6):
+        advance_clock(event_id=event.pk, minute=minute)
+
+    refused(ada, command_for(selection_of(event, "1x2", "home")), FeedIsStale)
+
+
+def test_stake_limits_name_the_stake_that_would_be_taken(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+
+    low = refused(ada, command_for(home, "0.09"), StakeBelowMin)
+    high = refused(ada, command_for(home, "500.01"), StakeAboveMax)
+
+    assert low.extra == {"min_stake": "0.10"}
+    assert high.extra == {"max_stake": "500.00", "reason": "limit"}
+    assert bet(ada, home, "500.00").status == "accepted"
+
+
+def test_a_thin_market_takes_less(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+
+    refusal = refused(ada, command_for(selection_of(event, "correct_score", "1-1"), "100.01"), StakeAboveMax)
+
+    assert refusal.extra == {"max_stake": "100.00", "reason": "limit"}
+
+
+def test_what_is_staked_already_counts_towards_the_liability(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    assert home.odds_milli is not None
+    tight = {"PLY": _limits_with_liability(2_000)}
+    monkeypatch.setattr("betting.core.limits.LIMITS", tight)
+    bet(ada, home, "10.00")
+    risk = 1_000 * home.odds_milli // 1_000 - 1_000
+
+    refusal = refused(ada, command_for(home, "40.00"), StakeAboveMax)
+
+    assert refusal.extra["reason"] == "liability"
+    named = str(refusal.extra["max_stake"])
+    taken = bet(ada, home, named)
+    assert risk + round(float(taken.potential_win) * 100) - round(float(named) * 100) <= 2_000
+
+
+def _limits_with_liability(liability_minor_max: int) -> StakeLimits:
+    return replace(LIMITS["PLY"], liability_minor_max=liability_minor_max)
+
+
+def test_a_short_wallet_moves_nothing(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    for _ in range(2):
+        bet(ada, home, "499.95")
+
+    refusal = refused(ada, command_for(home, "0.11"), InsufficientFunds)
+
+    assert refusal.extra == {"available": "0.10", "currency": "PLY"}
+    assert bet(ada, home, "0.10").status == "accepted"
+    assert available(ada) == 0
+
+
+def test_legs_of_one_event_are_related_and_two_events_not_offered_yet(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    other = make_live_priced_event(home=AWAY, away=HOME)
+    home, yes = selection_of(event, "1x2", "home"), selection_of(event, "both_to_score", "yes")
+    elsewhere = selection_of(other, "1x2", "home")
+
+    refused(ada, command_with(home, yes), RelatedLegs)
+    refused(ada, command_with(home, home), RelatedLegs)
+    multiple = refused(ada, command_with(home, elsewhere), ValidationFailed)
+
+    assert multiple.extra["errors"] == [
+        {
+            "pointer": "/legs",
+            "code": "multiples_not_offered",
+            "message": "Accumulators are not offered yet: place each leg as a slip of its own",
+        }
+    ]
+
+
+def command_with(*selections: Selection) -> PlaceSlipCommand:
+    legs = [{"selection_id": str(one.id), "odds": format_milli(one.odds_milli or 0)} for one in selections]
+    return command_for(selections[0], legs=legs)
+
+
+def test_fields_that_say_nothing_we_can_use(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+
+    currency = refused(ada, command_for(home, currency="GBP"), ValidationFailed)
+    unknown = command_for(home, legs=[{"selection_id": str(uuid4()), "odds": "2.00"}])
+
+    assert currency.extra["errors"] == [
+        {"pointer": "/currency", "code": "currency_not_offered", "message": "Bets are taken in PLY"}
+    ]
+    refused(ada, unknown, NotFound)
+    for stake in ("-1", "1e3", "10.001", "", "01", "+5", "٣"):
+        with pytest.raises(ValidationError):
+            command_for(home, stake)
+    with pytest.raises(ValidationError):
+        command_for(home, legs=[])
+
+
+def test_a_market_without_a_price_takes_no_bet(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    seen = selection_of(event, "correct_score", "0-0")
+    goal(event, "home", 10)
+
+    assert refused(ada, command_for(seen, price_policy="any"), MarketSuspended).extra == {"reason": "no_price"}
+
+
+def test_an_event_behind_its_incidents_is_closed_even_when_betting_is_open(ada: User) -> None:
+    """A yellow card stops nothing, but its prices are not those of before."""
+    fund(ada)
+    event: Event = make_live_priced_event()
+    record_incident(event_id=event.pk, incident_type="yellow_card", side="home", minute=2)
+
+    assert refused(ada, command_for(selection_of(event, "1x2", "home")), MarketSuspended).extra == {
+        "reason": "repricing"
+    }
