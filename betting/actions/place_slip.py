@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from betting.core.acceptance import Accepted, EventFacts, LegFacts, Refusal, dec
 from betting.core.limits import LIMITS, find_limits
 from betting.events import SlipPlaced
 from betting.locks import lock_markets_shared
-from betting.models import BetLeg, BetSlip, ExposureDelta, Selection, SlipStatus
+from betting.models import BetLeg, BetSlip, EventBook, ExposureDelta, Selection, SlipStatus
 from betting.queries.exposure import get_exposure
 from betting.queries.slips import slip_reply
 from betting.schemas import PlaceSlipCommand, SlipReply
@@ -128,9 +129,15 @@ def _decide(
     )
 
 
+def _book_of(selection: Selection) -> EventBook:
+    """The book read with the selection; mypy's plugin loses reverse relations into a higher app."""
+    book: EventBook = attrgetter("market.event.book")(selection)
+    return book
+
+
 def _leg_facts(selection: Selection, seen_odds_milli: int, now: datetime) -> LegFacts:
     market = selection.market
-    event, live, book = market.event, market.event.live_state, market.event.book
+    event, live, book = market.event, market.event.live_state, _book_of(selection)
     return LegFacts(
         selection_id=selection.id,
         market_id=market.id,
@@ -211,7 +218,7 @@ def _snapshot(selection: Selection) -> dict[str, Any]:
         "away_goals": live.away_goals,
         "incident_seq": live.incident_seq,
         "state_version": live.version,
-        "book_version": selection.market.event.book.version,
+        "book_version": _book_of(selection).version,
         "odds_milli": selection.odds_milli,
         "probability": selection.probability,
     }

@@ -72,6 +72,13 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
+# For ordinary Channels consumers; the hub needs none. Without a timeout of its own an idle socket dies after five seconds.
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": "layer"},
+    }
+}
 
 # Web ----------------------------------------------------------------------------------------------------------------
 PORT = _environment.get_number("PORT", 8000, smallest=1, largest=65535)

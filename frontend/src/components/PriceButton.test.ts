@@ -1,0 +1,59 @@
+import { cleanup, render, screen } from "@testing-library/svelte";
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Scoreboard } from "$lib/api/types";
+import { matches } from "$lib/state/matches.svelte";
+import { prices } from "$lib/state/prices.svelte";
+import { slip } from "$lib/state/slip.svelte";
+import PriceButton from "./PriceButton.svelte";
+
+const PICK = { selectionId: "b1", marketId: "bm1", eventId: "be1", selectionName: "Arsenal", marketName: "Match result", eventName: "Arsenal v Chelsea" };
+let version = 0;
+
+function board(isStopped: boolean): Scoreboard {
+  return {
+    event_id: "be1", status: "ongoing", phase: "first_half", minute: 9, added: 0, clock: "9'", home_goals: 0, away_goals: 0, home_reds: 0, away_reds: 0,
+    home_yellows: 0, away_yellows: 0, is_betting_stopped: isStopped, stop_reason: isStopped ? "goal" : "", incident_seq: 1, version: ++version,
+  };
+}
+
+beforeEach(() => {
+  prices.of("b1").take(++version, "2.62");
+  prices.market("bm1").take(version, "active");
+  matches.of("be1").takeBoard(board(false));
+});
+
+afterEach(() => {
+  slip.clear();
+  cleanup();
+});
+
+test("is named by selection, event and odds, and says whether it is chosen", () => {
+  render(PriceButton, { pick: PICK });
+  const button = screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, odds 2.62" });
+  expect(button.getAttribute("aria-pressed")).toBe("false");
+
+  button.click();
+  flushSync();
+  expect(button.getAttribute("aria-pressed")).toBe("true");
+});
+
+test("shows a move by class and arrow, not by a live region", () => {
+  render(PriceButton, { pick: PICK });
+  prices.of("b1").take(++version, "2.70");
+  flushSync();
+  const button = screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, odds 2.70" });
+
+  expect(button.className).toContain("rising");
+  expect(button.closest("[aria-live]")).toBeNull();
+});
+
+test("is disabled and named suspended while betting is stopped", () => {
+  render(PriceButton, { pick: PICK });
+  matches.of("be1").takeBoard(board(true));
+  flushSync();
+  const button = screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, suspended" });
+
+  expect((button as HTMLButtonElement).disabled).toBe(true);
+  expect(button.title).toBe("Suspended: goal under review");
+});

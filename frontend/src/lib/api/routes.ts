@@ -1,0 +1,43 @@
+/** Every route the client uses, typed once. */
+import { get, post } from "./http";
+import type {
+  Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, Markets, Me, Message, Notification,
+  NotificationsRead, Page, Person, PlaceSlip, PostReply, PostThread, PriceHistory, Report, Slip, Thread, ThreadRow, Transaction, Wallet,
+} from "./types";
+
+const part = encodeURIComponent;
+
+export const getMe = () => get<Me>("/api/me");
+export const getLobby = () => get<Lobby>("/api/lobby");
+export const getLobbyPrices = () => get<LobbyPrices>("/api/prices/lobby");
+export const getEvent = (id: string) => get<EventDetail>(`/api/events/${part(id)}`);
+export const getMarkets = (id: string) => get<Markets>(`/api/events/${part(id)}/markets`);
+export const getPriceHistory = (id: string, marketId: string) =>
+  get<PriceHistory>(`/api/events/${part(id)}/price-history`, { market_id: marketId });
+export const getInsight = (id: string) => get<Insight>(`/api/events/${part(id)}/insight`);
+export const getEventThread = (id: string) => get<Thread>(`/api/events/${part(id)}/thread`);
+
+export const placeSlip = (command: PlaceSlip, key: string) => post<Slip>("/api/slips", command, key);
+export const listSlips = (status: "open" | "settled" | "all", cursor?: string | null) => get<Page<Slip>>("/api/slips", { status, cursor });
+export const getWallets = () => get<{ wallets: Wallet[] }>("/api/wallet");
+export const listTransactions = (currency: string, cursor?: string | null) =>
+  get<Page<Transaction>>("/api/wallet/transactions", { currency, cursor });
+
+export const findPeople = (q: string, signal?: AbortSignal) => get<Person[]>("/api/people", { q }, signal);
+export const listConversations = (cursor?: string | null) => get<Page<Conversation>>("/api/conversations", { cursor });
+export const startConversation = (username: string) => post<Conversation>("/api/conversations", { username });
+export const listMessages = (id: string, cursor?: string | null) =>
+  get<Page<Message>>(`/api/conversations/${part(id)}/messages`, { cursor });
+export const sendMessage = (id: string, body: string, key: string) => post<Message>(`/api/conversations/${part(id)}/messages`, { body }, key);
+export const markConversationRead = (id: string, seq: number) => post<ConversationRead>(`/api/conversations/${part(id)}/read`, { seq });
+
+export const listCategories = () => get<Category[]>("/api/categories");
+export const listThreads = (category: string | null, cursor?: string | null) => get<Page<ThreadRow>>("/api/threads", { category, cursor });
+export const getThread = (id: string) => get<Thread>(`/api/threads/${part(id)}`);
+export const postThread = (command: PostThread, key: string) =>
+  post<Thread>("/api/threads", command, key);
+export const postReply = (id: string, content: string, key: string) => post<PostReply>(`/api/threads/${part(id)}/replies`, { content }, key);
+export const fileReport = (command: FileReport, key: string) => post<Report>("/api/reports", command, key);
+
+export const listNotifications = (cursor?: string | null) => get<Page<Notification>>("/api/notifications", { cursor });
+export const markNotificationsRead = (ids: string[] | null) => post<NotificationsRead>("/api/notifications/read", { ids });

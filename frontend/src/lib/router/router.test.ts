@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { findRoute, matchPattern, type Route } from "./router.svelte";
+import { returnPath } from "./return_path";
+
+const load = () => Promise.reject(new Error("not loaded here"));
+const ROUTES: Route[] = [
+  { pattern: "/", title: "Live", load },
+  { pattern: "/messages", title: "Messages", load },
+  { pattern: "/messages/:id", title: "Messages", load },
+];
+
+test("an address finds its page and what it names", () => {
+  expect(findRoute(ROUTES, "/messages/a%3Ab")).toMatchObject({ route: ROUTES[2], parameters: { id: "a:b" } });
+  expect(findRoute(ROUTES, "/messages/")?.route).toBe(ROUTES[1]);
+  expect(findRoute(ROUTES, "/")?.route).toBe(ROUTES[0]);
+  expect(findRoute(ROUTES, "/messages/1/2")).toBeNull();
+});
+
+test("an address that cannot be decoded is no page", () => {
+  expect(matchPattern("/t/:id", "/t/%E0%A4%A")).toBeNull();
+});
+
+test.each([["/bets", "/bets"], ["//evil.test", "/"], ["/\\evil.test", "/"], ["https://evil.test", "/"], ["/login?next=/bets", "/"], ["", "/"]])(
+  "after logging in %j leads to %j",
+  (next, path) => {
+    expect(returnPath(new URLSearchParams({ next }))).toBe(path);
+  },
+);

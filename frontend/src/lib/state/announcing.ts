@@ -1,0 +1,16 @@
+/** What is worth saying aloud wherever the person is: notifications, which carry results and messages. */
+import { announcer } from "./announcer.svelte";
+import { router } from "$lib/router/router.svelte";
+import { onUserChange } from "./user_stream";
+
+let isStarted = false;
+
+export function startAnnouncing(): void {
+  if (isStarted) return;
+  isStarted = true;
+  onUserChange("notification.created", ({ notification }) => {
+    if (notification.link && router.path === notification.link && notification.kind === "message_received") return;
+    const tone = notification.kind === "slip_settled" && notification.data.status === "won" ? "good" : "plain";
+    announcer.say(notification.title, { detail: notification.message, link: notification.link, tone });
+  });
+}

@@ -1,0 +1,49 @@
+/** The person's slips: open ones from their stream, settled ones as they come in and from the history page by page. */
+import { listSlips } from "$lib/api/routes";
+import type { Slip } from "$lib/api/types";
+import { onUserChange, onUserImage } from "./user_stream";
+
+class Bets {
+  open = $state.raw<Slip[]>([]);
+  settled = $state.raw<Slip[]>([]);
+  nextCursor = $state.raw<string | null>(null);
+  isLoaded = $state(false);
+
+  async load(): Promise<void> {
+    const [open, settled] = await Promise.all([listSlips("open"), listSlips("settled")]);
+    this.open = open.items;
+    this.settled = settled.items;
+    this.nextCursor = settled.next_cursor;
+    this.isLoaded = true;
+  }
+
+  async loadMore(): Promise<void> {
+    const page = await listSlips("settled", this.nextCursor);
+    const known = new Set(this.settled.map((slip) => slip.id));
+    this.settled = [...this.settled, ...page.items.filter((slip) => !known.has(slip.id))];
+    this.nextCursor = page.next_cursor;
+  }
+
+  place(slip: Slip): void {
+    if (this.open.some((known) => known.id === slip.id)) return;
+    this.open = [slip, ...this.open];
+  }
+
+  settle(slip: Slip): void {
+    this.open = this.open.filter((known) => known.id !== slip.id);
+    this.settled = [slip, ...this.settled.filter((known) => known.id !== slip.id)];
+  }
+
+  clear(): void {
+    this.open = [];
+    this.settled = [];
+    this.nextCursor = null;
+    this.isLoaded = false;
+  }
+}
+
+export const bets = new Bets();
+
+onUserImage((image) => (bets.open = image.open_slips));
+onUserChange("slip.placed", (change) => bets.place(change.slip));
+onUserChange("slip.settled", (change) => bets.settle(change.slip));

@@ -1,0 +1,83 @@
+/** The markets of one event: what they are called, and their prices as the event's topic brings them. */
+import { getMarkets } from "$lib/api/routes";
+import type { TopicEvent } from "$lib/wire/delivery";
+import type { KeyedEntry, Payload } from "$lib/wire/frames";
+import { live } from "./live.svelte";
+import { prices } from "./prices.svelte";
+
+type PriceValue = Payload<"event:{event_id}:prices">;
+type MarketValue = Extract<PriceValue, { key: string }>;
+type SelectionValue = Exclude<PriceValue, MarketValue>;
+
+/** What a market is, without what moves. */
+export type MarketOutline = Omit<MarketValue, "status">;
+
+function outlineOf({ id, key, type, name, specifiers, group, sort, selections }: MarketValue): MarketOutline {
+  return { id, key, type, name, specifiers, group, sort, selections: selections.map(({ id, outcome, name }) => ({ id, outcome, name })) };
+}
+
+export class EventMarkets {
+  /** Sorted; grows when a line opens, and never loses a market while the page is open. */
+  outlines = $state.raw<MarketOutline[]>([]);
+  isLoaded = $state(false);
+  /** Called with each price that changed, for the chart. */
+  onPrice: ((selectionId: string, odds: string | null) => void) | null = null;
+  #known = new Map<string, MarketOutline>();
+
+  constructor(readonly eventId: string) {}
+
+  watch(): () => void {
+    return live.hold(`event:${this.eventId}:prices`, (event) => this.#hear(event));
+  }
+
+  async load(): Promise<void> {
+    const reply = await getMarkets(this.eventId);
+    this.#takeMarkets(reply.markets, reply.version);
+    for (const market of reply.markets)
+      for (const selection of market.selections) prices.of(selection.id).take(reply.version, selection.odds, selection.result);
+    this.isLoaded = true;
+  }
+
+  #hear(event: TopicEvent): void {
+    if (event.kind !== "entries") return;
+    const isMarket = ([key]: KeyedEntry) => key.startsWith("m:");
+    // A market that left the topic stays on the page as it last was; its status says that it is over.
+    const entries = event.entries.filter(([, , value]) => value !== null);
+    for (const [, version, value] of entries.filter(isMarket)) this.#takeMarkets([value as MarketValue], version, false);
+    this.#publish();
+    for (const entry of entries) if (!isMarket(entry)) this.#takePrice(entry[1], entry[2] as SelectionValue);
+    this.isLoaded = true;
+  }
+
+  #takePrice(version: number, row: SelectionValue): void {
+    const price = prices.of(row.id);
+    const before = price.odds;
+    price.take(version, row.odds, row.result);
+    if (row.odds !== before) this.onPrice?.(row.id, row.odds);
+  }
+
+  #takeMarkets(markets: readonly MarketValue[], version: number, publish = true): void {
+    for (const market of markets) {
+      prices.market(market.id).take(version, market.status);
+      if (!this.#known.has(market.id)) this.#known.set(market.id, outlineOf(market));
+    }
+    if (publish) this.#publish();
+  }
+
+  #publish(): void {
+    if (this.#known.size === this.outlines.length) return;
+    this.outlines = [...this.#known.values()].sort((one, other) => one.sort - other.sort || one.key.localeCompare(other.key));
+  }
+}
+
+class EventMarketsRegistry {
+  #known = new Map<string, EventMarkets>();
+
+  of(eventId: string): EventMarkets {
+    let markets = this.#known.get(eventId);
+    if (!markets) this.#known.set(eventId, (markets = new EventMarkets(eventId)));
+    return markets;
+  }
+}
+
+export const eventMarkets = new EventMarketsRegistry();

@@ -1,0 +1,122 @@
+/** Everything the event page shows beside prices: facts, incidents, insight and price history, loaded once and then live. */
+import { isNotFound } from "$lib/api/http";
+import { getEvent, getInsight, getPriceHistory } from "$lib/api/routes";
+import type { EventDetail, Incident, Insight, PricePoint, Scoreboard } from "$lib/api/types";
+import type { TopicEvent } from "$lib/wire/delivery";
+import { eventMarkets, type EventMarkets, type MarketOutline } from "./event_markets.svelte";
+import { live } from "./live.svelte";
+import { matches, type Match } from "./matches.svelte";
+
+/** The result is confirmed a moment after full time. */
+const FACTS_AFTER_MS = 2_000;
+
+export class EventView {
+  readonly match: Match;
+  readonly markets: EventMarkets;
+  detail = $state.raw<EventDetail | null>(null);
+  incidents = $state.raw<Incident[]>([]);
+  insight = $state.raw<Insight | null>(null);
+  /** The result market's prices over the match; replaced, never mutated, when points arrive. */
+  history = $state.raw<PricePoint[]>([]);
+  isMissing = $state(false);
+  error = $state.raw<unknown>(null);
+  #historyMarket = "";
+  #hasFinalFacts = false;
+  #arrived: PricePoint[] = [];
+
+  constructor(readonly id: string) {
+    this.match = matches.of(id);
+    this.markets = eventMarkets.of(id);
+  }
+
+  open(): () => void {
+    const releases = [
+      live.hold(`event:${this.id}:scoreboard`, (event) => this.#hearScoreboard(event)),
+      live.hold(`event:${this.id}:incidents`, (event) => this.#hearIncidents(event)),
+      live.hold(`event:${this.id}:insight`, (event) => this.#hearInsight(event)),
+      this.markets.watch(),
+    ];
+    this.markets.onPrice = (selectionId, odds) => this.#takePoint(selectionId, odds);
+    void this.load();
+    return () => {
+      this.markets.onPrice = null;
+      for (const release of releases) release();
+    };
+  }
+
+  async load(): Promise<void> {
+    this.error = null;
+    try {
+      const [detail] = await Promise.all([getEvent(this.id), this.markets.load(), this.#loadInsight()]);
+      this.detail = detail;
+      this.#hasFinalFacts = detail.result !== null;
+      this.match.takeRow(detail);
+      if (detail.incidents.length > this.incidents.length) this.incidents = detail.incidents;
+      await this.#loadHistory();
+    } catch (error) {
+      if (isNotFound(error)) this.isMissing = true;
+      else this.error = error;
+    }
+  }
+
+  async #loadFacts(): Promise<void> {
+    try {
+      this.detail = await getEvent(this.id);
+    } catch {
+      this.#hasFinalFacts = false; // asked again with the next scoreboard
+    }
+  }
+
+  get resultMarket(): MarketOutline | undefined {
+    return this.markets.outlines.find((market) => market.type === "1x2");
+  }
+
+  async #loadInsight(): Promise<void> {
+    try {
+      this.insight = await getInsight(this.id);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+
+  async #loadHistory(): Promise<void> {
+    const market = this.resultMarket;
+    if (!market) return;
+    this.#historyMarket = market.id;
+    const { points } = await getPriceHistory(this.id, market.id);
+    const last = points.at(-1)?.at ?? "";
+    this.history = [...points, ...this.#arrived.filter((point) => point.at > last)];
+    this.#arrived = [];
+  }
+
+  #takePoint(selectionId: string, odds: string | null): void {
+    const market = this.resultMarket;
+    if (!market?.selections.some((selection) => selection.id === selectionId)) return;
+    const at = new Date(Date.now() + live.clockOffsetMs).toISOString();
+    const point: PricePoint = { at, minute: this.match.board?.minute ?? 0, selection_id: selectionId, odds, probability: 0 };
+    if (this.#historyMarket === market.id && this.history.length > 0) this.history = [...this.history, point];
+    else this.#arrived.push(point);
+  }
+
+  #hearScoreboard(event: TopicEvent): void {
+    if (event.kind !== "entries") return;
+    for (const [, , value] of event.entries) if (value) this.match.takeBoard(value as Scoreboard);
+    // Result and statistics come with the end and have no topic of their own.
+    if (this.match.isOver && this.detail && !this.#hasFinalFacts) {
+      this.#hasFinalFacts = true;
+      setTimeout(() => void this.#loadFacts(), FACTS_AFTER_MS);
+    }
+  }
+
+  #hearIncidents(event: TopicEvent): void {
+    if (event.kind === "image") this.incidents = (event.image as { incidents: Incident[] }).incidents;
+    if (event.kind !== "change") return;
+    const { incident } = event.change as unknown as { incident: Incident };
+    if (!this.incidents.some((known) => known.seq === incident.seq)) this.incidents = [...this.incidents, incident];
+  }
+
+  #hearInsight(event: TopicEvent): void {
+    if (event.kind !== "entries") return;
+    for (const [, , value] of event.entries) if (value) this.insight = value as Insight;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Every price the page knows, one small object each, wherever it came from: lobby, event page and slip look at the same one.
+ * A value is taken only when its version is not older than the known one, so topics may overlap.
+ */
+import { SvelteMap } from "svelte/reactivity";
+import { parseMilli } from "$lib/format/money";
+import { sweeper, type Sweepable } from "./sweeper";
+
+export type Movement = "" | "rising" | "falling";
+
+export class SelectionPrice implements Sweepable {
+  odds = $state<string | null>(null);
+  result = $state<string | null>(null);
+  movement = $state<Movement>("");
+  movedAt = 0;
+  #version = -1;
+
+  constructor(readonly id: string) {}
+
+  take(version: number, odds: string | null, result?: string | null): void {
+    if (version < this.#version) return;
+    this.#version = version;
+    if (result !== undefined) this.result = result;
+    if (odds === this.odds) return;
+    if (odds !== null && this.odds !== null) this.#move(parseMilli(odds) > parseMilli(this.odds) ? "rising" : "falling");
+    this.odds = odds;
+  }
+
+  rest(): void {
+    this.movement = "";
+  }
+
+  #move(movement: Movement): void {
+    this.movement = movement;
+    this.movedAt = Date.now();
+    sweeper.watch(this);
+  }
+}
+
+export class MarketStatus {
+  status = $state("active");
+  #version = -1;
+
+  take(version: number, status: string): void {
+    if (version < this.#version) return;
+    this.#version = version;
+    this.status = status;
+  }
+}
+
+class PriceRegistry {
+  #selections = new Map<string, SelectionPrice>();
+  #markets = new Map<string, MarketStatus>();
+
+  of(selectionId: string): SelectionPrice {
+    let price = this.#selections.get(selectionId);
+    if (!price) this.#selections.set(selectionId, (price = new SelectionPrice(selectionId)));
+    return price;
+  }
+
+  market(marketId: string): MarketStatus {
+    let market = this.#markets.get(marketId);
+    if (!market) this.#markets.set(marketId, (market = new MarketStatus()));
+    return market;
+  }
+}
+
+export const prices = new PriceRegistry();
+
+/** The match result market of each lobby row, by event. */
+export interface LobbyMarket {
+  marketId: string;
+  selections: { id: string; outcome: string; name: string }[];
+}
+
+export const lobbyMarkets = new SvelteMap<string, LobbyMarket>();

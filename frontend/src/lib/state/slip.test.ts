@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { prices } from "./prices.svelte";
+import { session } from "./session.svelte";
+import { SlipState, type Pick } from "./slip.svelte";
+import { planOf } from "./slip_plan";
+
+const PICK: Pick = { selectionId: "s1", marketId: "m1", eventId: "e1", selectionName: "Arsenal", marketName: "Match result", eventName: "Arsenal v Chelsea" };
+const RECEIPT = { id: "b1", status: "accepted", stake: "10.00", odds: "2.62", potential_win: "26.20", currency: "PLY", legs: [], payout: null, settled_at: null };
+
+let version = 0;
+let requests: { key: string | null; body: unknown }[];
+let answers: (() => Response)[];
+
+const json = (status: number, body: object) => () => new Response(JSON.stringify(body), { status });
+
+beforeEach(() => {
+  requests = [];
+  answers = [];
+  sessionStorage.clear();
+  prices.of("s1").take(++version, "2.62");
+  prices.market("m1").take(version, "active");
+  session.wallets = [{ currency: "PLY", available: "1000.00", held: "0.00", total_winnings: "0.00", total_losses: "0.00" }];
+  vi.stubGlobal("fetch", (_path: string, init: RequestInit) => {
+    requests.push({ key: new Headers(init.headers).get("Idempotency-Key"), body: JSON.parse(String(init.body)) });
+    return Promise.resolve().then(answers.shift() ?? (() => { throw new TypeError("network"); }));
+  });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+function draft(): SlipState {
+  const slip = new SlipState();
+  slip.toggle(PICK);
+  slip.lines[0]!.setStake("10");
+  return slip;
+}
+
+test("the button states the outcome and places exactly that", async () => {
+  const slip = draft();
+  expect(planOf(slip.lines, false).label).toBe("Place 10.00 to return 26.20");
+  answers = [json(201, RECEIPT)];
+
+  await slip.lines[0]!.place();
+
+  expect(requests[0]!.body).toEqual({ stake: "10.00", currency: "PLY", price_policy: "better", legs: [{ selection_id: "s1", odds: "2.62" }] });
+  expect(slip.lines[0]!.phase).toBe("placed");
+  expect(planOf(slip.lines, false).kind).toBe("done");
+});
+
+test("a lost answer is retried with the same key and the same body, even when the price moved on", async () => {
+  const slip = draft();
+  const line = slip.lines[0]!;
+  await line.place();
+  expect(line.phase).toBe("uncertain");
+  expect(planOf(slip.lines, false)).toMatchObject({ kind: "retry", label: "Try again" });
+
+  prices.of("s1").take(++version, "3.00");
+  answers = [json(201, RECEIPT)];
+  await line.place();
+
+  expect(requests).toHaveLength(2);
+  expect(requests[1]).toEqual(requests[0]);
+  expect(line.phase).toBe("placed");
+});
+
+test("a refusal tells the current price, and the next attempt has a key of its own", async () => {
+  const slip = draft();
+  const line = slip.lines[0]!;
+  answers = [json(409, { code: "odds_changed", title: "Odds changed", legs: [{ selection_id: "s1", current: "2.5" }] }), json(201, RECEIPT)];
+  await line.place();
+
+  expect(line.refusal).toEqual({ code: "odds_changed", message: "The price is now 2.50. Nothing was placed." });
+  await line.place();
+  expect(requests[1]!.key).not.toBe(requests[0]!.key);
+});
+
+test("a move under ask must be accepted before anything is placed", async () => {
+  const slip = draft();
+  slip.setPolicy("none");
+  prices.of("s1").take(++version, "2.50");
+  expect(planOf(slip.lines, false)).toMatchObject({ kind: "accept", label: "Accept 2.50" });
+
+  await slip.lines[0]!.place();
+  expect(requests).toHaveLength(0);
+
+  slip.lines[0]!.acceptChange();
+  expect(planOf(slip.lines, false).label).toBe("Place 10.00 to return 25.00");
+});
+
+test("drafts survive a reload, and an unanswered one can only be repeated as it was", async () => {
+  const slip = draft();
+  await slip.lines[0]!.place();
+  const again = new SlipState();
+  again.restore();
+
+  expect(again.lines[0]).toMatchObject({ stake: "10", phase: "uncertain" });
+  answers = [json(201, RECEIPT)];
+  await again.lines[0]!.place();
+  expect(requests[1]).toEqual(requests[0]);
+});
+
+test("nothing can be placed while the connection is down", () => {
+  expect(planOf(draft().lines, true)).toMatchObject({ kind: "wait", label: "Offline: your slip is kept" });
+});
+
+test("several bets are counted and added up", () => {
+  const slip = draft();
+  prices.of("s2").take(1, "3.00");
+  prices.market("m2").take(1, "active");
+  slip.toggle({ ...PICK, selectionId: "s2", marketId: "m2", eventId: "e2" });
+  expect(planOf(slip.lines, false).label).toBe("Enter a stake");
+  slip.lines[1]!.setStake("2.50");
+
+  expect(planOf(slip.lines, false).label).toBe("Place 2 bets, 12.50 to return 33.70");
+});
+
+test("choosing a price twice takes it off again", () => {
+  const slip = draft();
+  slip.toggle(PICK);
+
+  expect(slip.count).toBe(0);
+});
