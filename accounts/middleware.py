@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.queries.sessions import caller_for, find_caller
 from project.kit.callers import ANONYMOUS, Caller
 from project.kit.errors import AppError, BadRequest, BodyTooLarge, CsrfFailed, SessionExpired
-from project.kit.http import MAX_JSON_BYTES, caller_of
+from project.kit.http import MAX_JSON_BYTES, SERVER_AWAY, caller_of, refuse_unavailable
 from project.kit.middleware import API_PREFIX, GetResponse
 from project.kit.problems import problem_response
 from project.kit.strict_json import parse_object
@@ -45,6 +45,8 @@ class CallerMiddleware:
             request.caller = self._find_caller(request)  # type: ignore[attr-defined]  # read by kit.http.caller_of
         except AppError as refusal:
             return problem_response(request, refusal)
+        except SERVER_AWAY as error:  # sessions live in both
+            return refuse_unavailable(request, error)
         response = self.get_response(request)
         if request.path.startswith(ADMIN_PREFIX):
             _note_admin_session(request)

@@ -27,7 +27,8 @@ http_application = ThreadedASGIHandler(body_bytes_max=settings.UPLOAD_BYTES_MAX)
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        await http_application(scope, receive, send)
+        # daphne takes a root path from a header of the client's; rules that go by the path must not be led by it.
+        await http_application(scope | {"root_path": ""}, receive, send)
     elif scope["type"] == "websocket":
         await websocket_application(scope, receive, send)
     elif scope["type"] == "lifespan":

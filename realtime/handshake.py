@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.http import parse_cookie
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,5 @@ def read_handshake(scope: Mapping[str, Any]) -> Handshake:
 
 
 def _session_cookie(header: str) -> str:
-    try:
-        morsel = SimpleCookie(header).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    """Read as Django reads it: another site's odd cookie on the same host must not hide ours."""
+    return parse_cookie(header).get(settings.SESSION_COOKIE_NAME, "")

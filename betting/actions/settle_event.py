@@ -22,7 +22,7 @@ from payments.actions.ledger import ledger_refusals
 from payments.streams import wallet_entries
 from project.kit import clock, streams
 from project.kit.events import publish
-from sports.queries.results import FinalResult, find_final_result
+from sports.queries.results import FinalResult, find_final_result, get_final_result
 
 BATCH_SLIPS: Final = 2_000  # larger batches hold their locks longer and gain nothing
 NO_SLIP: Final = UUID(int=0)
@@ -41,10 +41,11 @@ def settle_event(*, event_id: UUID, batch_slips: int = BATCH_SLIPS) -> int:
 
     Not one transaction: each batch commits, so that a killed worker loses at most one.
     """
-    result = find_final_result(event_id)
-    if result is None:
+    if find_final_result(event_id) is None:
         return 0
     graded_version = grade_event(event_id=event_id)
+    # Read again: history must not name a score older than the one these slips are graded by.
+    result = get_final_result(event_id)
     settled = 0
     after = NO_SLIP
     while batch := settle_batch(event_id=event_id, result=result, after_slip_id=after, batch_slips=batch_slips):

@@ -14,6 +14,8 @@ CapReason = Literal["payout", "liability", "limit"]
 
 # Prices may trail the match clock by this many ticks before they count as stale; an incident makes them stale at once.
 STATE_VERSIONS_BEHIND_MAX = 3
+# Nothing is reported through a half-time of 15 minutes; a feed that is silent for longer has died.
+HALF_TIME_SILENCE = 4
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,12 @@ def _find_closed_reason(leg: LegFacts) -> str:
 def _is_stale(event: EventFacts) -> bool:
     if event.state_version - event.priced_state_version > STATE_VERSIONS_BEHIND_MAX:
         return True
-    return event.phase in ("first_half", "second_half") and event.feed_age_s > event.feed_age_s_max
+    silence_s_max = {
+        "first_half": event.feed_age_s_max,
+        "half_time": event.feed_age_s_max * HALF_TIME_SILENCE,
+        "second_half": event.feed_age_s_max,
+    }.get(event.phase)
+    return silence_s_max is not None and event.feed_age_s > silence_s_max
 
 
 def _check_prices(legs: Sequence[LegFacts], policy: PricePolicy) -> OddsMoved | None:

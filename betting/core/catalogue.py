@@ -13,22 +13,22 @@ TOTAL_LINES: Final = ("0.5", "1.5", "2.5", "3.5", "4.5", "5.5")
 
 @dataclass(frozen=True)
 class MarketKind:
-    """What all markets of one type share. `stake_factor` scales the highest stake: thin markets take less."""
+    """What all markets of one type share. `stake_percent` scales the highest stake: thin markets take less."""
 
     name: str
     group: MarketGroup
     sort: int
     overround: float
     is_charted: bool
-    stake_factor: float = 1.0
+    stake_percent: int = 100
 
 
 KINDS: Final[Mapping[str, MarketKind]] = {
     "1x2": MarketKind("Full-time result", "main", 100, 0.05, is_charted=True),
-    "next_goal": MarketKind("Next goal", "main", 200, 0.06, is_charted=False, stake_factor=0.5),
+    "next_goal": MarketKind("Next goal", "main", 200, 0.06, is_charted=False, stake_percent=50),
     "over_under": MarketKind("Total goals", "goals", 300, 0.05, is_charted=True),
     "both_to_score": MarketKind("Both teams to score", "goals", 400, 0.05, is_charted=True),
-    "correct_score": MarketKind("Correct score", "score", 500, 0.15, is_charted=False, stake_factor=0.2),
+    "correct_score": MarketKind("Correct score", "score", 500, 0.15, is_charted=False, stake_percent=20),
 }
 
 _FIXED_KEYS: Final = (

@@ -32,10 +32,9 @@ def find_limits(currency: str, market_type: str) -> StakeLimits | None:
     limits = LIMITS.get(currency)
     if limits is None:
         return None
-    factor = KINDS[market_type].stake_factor
     return StakeLimits(
         limits.stake_minor_min,
-        round(limits.stake_minor_max * factor),
+        limits.stake_minor_max * KINDS[market_type].stake_percent // 100,
         limits.payout_minor_max,
         limits.liability_minor_max,
     )

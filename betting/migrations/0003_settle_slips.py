@@ -157,6 +157,9 @@ SETTLE = """
         IF settlements IS NOT NULL THEN
             transfers := betting_settlement_transfers(settled_event, settlements);
             results := betting_settlement_results(settlements);
+            -- Winners and losers at once: the transfers lock winners alone and the results losers too, and two batches
+            -- that share people would then wait for each other in a circle.
+            PERFORM ledger_lock(ARRAY(SELECT settled.account_id FROM unnest(settlements) AS settled));
             IF transfers IS NOT NULL THEN
                 PERFORM ledger_post(transfers);
             END IF;

@@ -7,7 +7,7 @@ from django.db import transaction
 from community.actions.replays import CommandKey, find_made, remember_made
 from community.actions.texts import get_visible_line, get_visible_text
 from community.core.markdown import render_markdown
-from community.core.texts import TITLE_CHARS_MIN
+from community.core.texts import TITLE_CHARS_MAX, TITLE_CHARS_MIN
 from community.events import ReplyPosted, ThreadPosted
 from community.locks import lock_person, lock_thread
 from community.models import CommunityPost, PostReply, ReadMark
@@ -34,7 +34,7 @@ def post_thread(
     made_id = find_made(command_key)
     if made_id is not None:
         return CommunityPost.objects.get(id=made_id)
-    line = get_visible_line(title, pointer="/title", length_min=TITLE_CHARS_MIN)
+    line = get_visible_line(title, pointer="/title", length_min=TITLE_CHARS_MIN, length_max=TITLE_CHARS_MAX)
     text = get_visible_text(content, pointer="/content")
 
     at = clock.now()

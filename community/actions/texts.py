@@ -11,13 +11,19 @@ def get_visible_text(text: str, *, pointer: str) -> str:
     return cleaned
 
 
-def get_visible_line(text: str, *, pointer: str, length_min: int = 1) -> str:
-    """The cleaned text on one line. Raises ValidationFailed when it is blank or too short once cleaned."""
+def get_visible_line(text: str, *, pointer: str, length_min: int = 1, length_max: int | None = None) -> str:
+    """The cleaned text on one line. Raises ValidationFailed when it is blank, too short or too long once cleaned.
+
+    Cleaning may lengthen: some characters have a normal form of two or three.
+    """
     cleaned = clean_line(text)
     _check_visible(cleaned, pointer)
     if len(cleaned) < length_min:
         message = f"Write at least {length_min} characters."
         raise ValidationFailed(errors=[{"pointer": pointer, "code": "too_short", "message": message}])
+    if length_max is not None and len(cleaned) > length_max:
+        message = f"Write at most {length_max} characters."
+        raise ValidationFailed(errors=[{"pointer": pointer, "code": "too_long", "message": message}])
     return cleaned
 
 

@@ -14,7 +14,7 @@ let isStale = false;
 
 for (const { source, target } of DOCUMENTS) {
   const document = JSON.parse(readFileSync(new URL(source, import.meta.url), "utf8"));
-  const text = HEADER + astToString(await openapiTS(document, { alphabetize: true, rootTypes: false }));
+  const text = HEADER + astToString(await openapiTS(document, { alphabetize: true, defaultNonNullable: false }));
   const path = fileURLToPath(new URL(target, import.meta.url));
   const known = existsSync(path) ? readFileSync(path, "utf8") : "";
   if (known === text) continue;

@@ -11,6 +11,13 @@ import { slip } from "$lib/state/slip.svelte";
 import { router } from "$lib/router/router.svelte";
 import { readSnapshot } from "$lib/snapshot";
 
+// After a deployment the old page asks for files that are gone; a reload brings the new page, once.
+addEventListener("vite:preloadError", () => {
+  if (sessionStorage.getItem("touchline.reloaded") === document.title) return;
+  sessionStorage.setItem("touchline.reloaded", document.title);
+  location.reload();
+});
+
 appearance.start();
 const snapshot = readSnapshot(document);
 if (snapshot?.lobby) lobby.takeSnapshot(snapshot.lobby);

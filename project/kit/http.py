@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import redis
 from django.core.exceptions import RequestDataTooBig
@@ -30,6 +30,7 @@ from project.kit.strict_json import parse_object
 
 logger = logging.getLogger(__name__)
 
+SERVER_AWAY: Final = (OperationalError, InterfaceError, redis.RedisError)
 MAX_JSON_BYTES = 256 * 1024  # the largest command, a long post with quotes, stays well below
 
 
@@ -92,7 +93,8 @@ def _refuse_missing(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem_response(request, NotFound())
 
 
-def _refuse_unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+def refuse_unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer while a server we need is away."""
     logger.warning("answering 503: %s", error)
     return problem_response(request, TemporarilyUnavailable())
 
@@ -102,7 +104,5 @@ _REFUSALS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ValidationError: _refuse_fields,
     HttpError: _refuse_http,
     Http404: _refuse_missing,
-    OperationalError: _refuse_unavailable,
-    InterfaceError: _refuse_unavailable,
-    redis.RedisError: _refuse_unavailable,
+    **dict.fromkeys(SERVER_AWAY, refuse_unavailable),
 }

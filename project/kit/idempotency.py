@@ -9,9 +9,15 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from pydantic import BaseModel
 
-from project.kit.errors import IdempotencyKeyInvalid, IdempotencyKeyRequired, IdempotencyKeyReused
+from project.kit.errors import (
+    IdempotencyKeyInvalid,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    TemporarilyUnavailable,
+)
 from project.kit.models import IdempotentReply
 
 MAX_KEY_LENGTH = 255
@@ -44,5 +50,12 @@ def find_reply(*, owner_id: UUID, key: str, fingerprint: str) -> dict[str, Any] 
 
 
 def store_reply(*, owner_id: UUID, key: str, fingerprint: str, reply: dict[str, Any]) -> None:
-    """Keep the answer with the transaction's other effects."""
-    IdempotentReply.objects.create(owner_id=owner_id, key=key, fingerprint=fingerprint, reply=reply)
+    """Keep the answer with the transaction's other effects; the last thing that may fail, for it ends the transaction.
+
+    Raises TemporarilyUnavailable when another command with this key, which took other locks, committed meanwhile: the
+    replay finds its answer and is refused.
+    """
+    try:
+        IdempotentReply.objects.create(owner_id=owner_id, key=key, fingerprint=fingerprint, reply=reply)
+    except IntegrityError as error:
+        raise TemporarilyUnavailable("The key was used by another command at the same time") from error

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from project.kit.errors import BadRequest, BodyTooLarge
-from project.kit.http import MAX_JSON_BYTES
+from project.kit.http import MAX_JSON_BYTES, SERVER_AWAY, refuse_unavailable
 from project.kit.ids import new_id
 from project.kit.problems import CONTENT_TYPE, problem_response, unexpected_response
 
@@ -42,6 +42,10 @@ class ProblemMiddleware:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What the API answers by itself, for every other view: PostgreSQL or Redis is away, come back."""
+        return refuse_unavailable(request, error) if isinstance(error, SERVER_AWAY) else None
 
     def _refuse_early(self, request: HttpRequest) -> HttpResponse | None:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):

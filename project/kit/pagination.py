@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -65,6 +65,15 @@ def paginate(
     return Page(items=items, next_cursor=encode_cursor([getattr(last, name) for name in names]))
 
 
+def _in_utc(value: Any) -> Any:
+    """An instant in UTC: PostgreSQL refuses offsets that Python reads. Raises TypeError for one without an offset."""
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise TypeError("an instant has an offset")
+    return value.astimezone(UTC)
+
+
 def _after(model: type[Model], order: Sequence[str], values: Sequence[Any]) -> Q:
     """The rows behind a position: greater (or smaller) in the first field that differs."""
     condition = Q()
@@ -74,7 +83,7 @@ def _after(model: type[Model], order: Sequence[str], values: Sequence[Any]) -> Q
         try:
             column = model._meta.get_field(field)
             assert isinstance(column, Field), "an order names columns"
-            typed = column.to_python(value)
+            typed = _in_utc(column.to_python(value))
         except (ValidationError, OverflowError, TypeError) as error:
             raise BadRequest("The cursor is not valid") from error
         comparison = "lt" if name.startswith("-") else "gt"

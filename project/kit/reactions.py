@@ -18,6 +18,7 @@ from project.kit.models import ReactionCursor, SetAsideEvent
 logger = logging.getLogger(__name__)
 
 BATCH_EVENTS: Final = 200
+FOREIGN_EVENTS_SKIPPED: Final = 1_000  # the least worth moving a cursor for, because a move is a write
 MAX_FAILURES: Final = 5  # then the event is set aside and the reaction goes on without it
 
 Handler = Callable[[Sequence[Any]], None]
@@ -34,6 +35,25 @@ _READ_EVENTS = """
      LIMIT %(limit)s
 """
 
+# One statement, so that what it calls foreign and what it moves past are of one snapshot.
+_SKIP_FOREIGN_EVENTS = """
+    WITH newest AS (
+        SELECT xid, id FROM kit_event
+         WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+         ORDER BY xid DESC, id DESC LIMIT 1
+    )
+    UPDATE kit_reaction_cursor AS cursor
+       SET xid = newest.xid, event_id = newest.id
+      FROM newest
+     WHERE cursor.name = %(name)s
+       AND (newest.xid, newest.id) > (cursor.xid, cursor.event_id)
+       AND newest.id >= cursor.event_id + %(skipped_min)s
+       AND NOT EXISTS (SELECT FROM kit_event AS event
+                        WHERE (event.xid, event.id) > (cursor.xid, cursor.event_id)
+                          AND (event.xid, event.id) <= (newest.xid, newest.id)
+                          AND event.type = ANY(%(types)s))
+"""
+
 
 @dataclass(frozen=True)
 class Reaction:
@@ -46,9 +66,12 @@ class Reaction:
 
 @dataclass(frozen=True)
 class _Read:
+    """An event as it is stored. It is parsed only to be handled: one that no longer parses can still be set aside."""
+
     xid: str
     event_id: int
-    event: DomainEvent
+    type: str
+    payload: Any
 
 
 _reactions: dict[str, Reaction] = {}
@@ -104,8 +127,9 @@ def _handle_next(consumer: Reaction, limit: int, see_uncommitted_neighbours: boo
         cursor = ReactionCursor.objects.select_for_update().get(name=consumer.name)
         read = _read_events(consumer, limit, see_uncommitted_neighbours)
         if not read:
+            _skip_foreign_events(consumer)
             return 0
-        consumer.handle([item.event for item in read])
+        consumer.handle([_parse(item) for item in read])
         _move_cursor(cursor, read[-1])
     return len(read)
 
@@ -140,14 +164,26 @@ def _read_events(consumer: Reaction, limit: int, see_uncommitted_neighbours: boo
             },
         )
         rows = cursor.fetchall()
-    return [_Read(xid, event_id, _parse(event_type, payload)) for xid, event_id, event_type, payload in rows]
+    return [_Read(*row) for row in rows]
 
 
-def _parse(event_type: str, payload: Any) -> DomainEvent:
-    event = event_class(event_type)
-    if isinstance(payload, str):
-        return event.model_validate_json(payload)
-    return event.model_validate(payload)
+def _parse(read: _Read) -> DomainEvent:
+    event = event_class(read.type)
+    if isinstance(read.payload, str):
+        return event.model_validate_json(read.payload)
+    return event.model_validate(read.payload)
+
+
+def _skip_foreign_events(consumer: Reaction) -> None:
+    """Move the cursor of a reaction with nothing to do up to the newest event that is safe to read.
+
+    Otherwise one whose events are rare would walk past all others at every poll, and hold back their trimming.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SKIP_FOREIGN_EVENTS,
+            {"name": consumer.name, "types": list(consumer.types), "skipped_min": FOREIGN_EVENTS_SKIPPED},
+        )
 
 
 def _move_cursor(cursor: ReactionCursor, read: _Read) -> None:

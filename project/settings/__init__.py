@@ -72,7 +72,7 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
-# For ordinary Channels consumers; the hub needs none. Without a timeout of its own an idle socket dies after five seconds.
+# For ordinary Channels consumers; the hub needs none. With a read timeout every idle socket would die after seconds.
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",

@@ -20,6 +20,7 @@ SESSION_ENDED: Final = Closing(4401, "session_ended", True, 200, "You logged out
 FORBIDDEN: Final = Closing(4403, "forbidden", False, 0, "This address or account may not open another socket")
 UNKNOWN_ENDPOINT: Final = Closing(4404, "unknown_endpoint", False, 0, "There is no socket at this path")
 TOO_SLOW: Final = Closing(4408, "too_slow", True, 1_000, "You read slower than the stream; come back and resume")
+CROWDED: Final = Closing(4409, "crowded", True, 5_000, "Too many sockets at several servers; try again soon")
 TOO_LARGE: Final = Closing(4413, "too_large", True, 1_000, "A frame passed the size limit")
 SELF_EXCLUDED: Final = Closing(4423, "self_excluded", False, 0, "This account is self-excluded")
 FLOOD: Final = Closing(4429, "flood", True, 5_000, "Frames kept coming above the rate limit")
@@ -31,6 +32,7 @@ ALL_CLOSINGS: Final = (
     FORBIDDEN,
     UNKNOWN_ENDPOINT,
     TOO_SLOW,
+    CROWDED,
     TOO_LARGE,
     SELF_EXCLUDED,
     FLOOD,

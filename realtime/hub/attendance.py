@@ -83,7 +83,8 @@ class Attendance:
         # The socket is served meanwhile: a limit that other processes share may be noticed a moment late.
         elsewhere = await self._errands.run(presence.announce, key, self._hub_id, count)
         if count + elsewhere > limit:
-            connection.close(closings.FORBIDDEN)
+            # Not for ever: a process that died is counted until what it said is forgotten.
+            connection.close(closings.CROWDED)
 
     async def _publish(self, counts: dict[str, int]) -> None:
         await self._errands.run(presence.publish_counts, counts, self._hub_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,8 @@ from realtime.identity import find_standing_callers
 from realtime.presence import REFRESH_EVERY_S
 from realtime.queries import topic_images
 from realtime.queries.notices import list_current_notices
+
+logger = logging.getLogger(__name__)
 
 COMPARE_EVERY_S: Final = 2.0
 OWED_EVERY_S: Final = 0.25
@@ -44,7 +47,21 @@ def start(hub: Hub) -> None:
         (refresh_presence, REFRESH_EVERY_S),
         (publish_gauges, GAUGES_EVERY_S),
     ):
-        hub.keep(asyncio.ensure_future(_repeat(check, hub, every_s)))
+        _keep_running(check, hub, every_s)
+
+
+def _keep_running(check: Check, hub: Hub, every_s: float) -> None:
+    """Begin a check, and begin it again should a bug end it: sessions must go on being looked at."""
+
+    def begin_again(task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("%s of the hub failed", check.__name__, exc_info=error)
+            asyncio.get_running_loop().call_later(every_s, _keep_running, check, hub, every_s)
+
+    task = asyncio.ensure_future(_repeat(check, hub, every_s))
+    task.add_done_callback(begin_again)
+    hub.keep(task)
 
 
 async def _repeat(check: Check, hub: Hub, every_s: float) -> None:

@@ -77,8 +77,8 @@ class ConflatedChannel:
             lane = self._lanes[rate_ms] = Lane(self.name, rate_ms, lambda: self._buffer.version)
         lane.flush()  # what is pending is older than the image: it must not follow it
         self._rates[connection] = rate_ms
+        lane.members.add(connection)  # first: a reader too far behind is closed by the image, and leaves at once
         self.send_image(connection, ref=ref)
-        lane.members.add(connection)
 
     def send_image(self, connection: Connection, *, ref: int | str | None = None) -> None:
         """The current values as `subscribed` frames."""

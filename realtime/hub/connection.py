@@ -82,6 +82,13 @@ class Connection:
             self.close(closings.TOO_SLOW)
         return set()
 
+    def forget(self, topic: str) -> None:
+        """The socket does not hear this topic any more; nothing of it is owed."""
+        self.topics.discard(topic)
+        self.lagging_topics.discard(topic)
+        if not self.lagging_topics:
+            self._lagging_since = None
+
     def beat_every(self, heartbeat_ms: int) -> None:
         """Send a heartbeat whenever nothing else was written for this long."""
         self.heartbeat_ms = heartbeat_ms

@@ -95,8 +95,7 @@ class Hub:
 
     def unsubscribe(self, connection: Connection, topic: str) -> None:
         """The socket leaves a topic; the topic stays a little while for whoever comes next."""
-        connection.topics.discard(topic)
-        connection.lagging_topics.discard(topic)
+        connection.forget(topic)
         channel = self.channels.get(topic)
         if channel is None:
             return

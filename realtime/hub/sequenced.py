@@ -117,9 +117,9 @@ class SequencedChannel:
         self._newest_seen = start.position
         resync, subscribed = self._resync_frame("history_lost"), self._subscribed_frame(start, ref=None)
         for member in tuple(self._members):
+            self._members[member] = start.position.seq  # first, as in `_apply`: writing may close it
             member.send(resync)
             member.send(subscribed)
-            self._members[member] = start.position.seq
 
     def _apply(self, changes: Sequence[StoredChange], *, published_at_ms: int) -> None:
         if not changes or self._position is None:
@@ -128,13 +128,14 @@ class SequencedChannel:
         self._position = Position(epoch, changes[-1].seq)
         shared = self._frames(epoch, changes, published_at_ms)
         for member, seq in tuple(self._members.items()):
+            # Before it is written to: a reader too far behind is closed by that, and has left for good.
+            self._members[member] = max(seq, changes[-1].seq)
             if seq == before:
                 for frame in shared:
                     member.send(frame)
             else:
                 # Ahead of the channel: its own read was newer than what the bus had brought by then.
                 self._send_changes(member, epoch, [change for change in changes if change.seq > seq])
-            self._members[member] = max(seq, changes[-1].seq)
 
     def _send_changes(self, connection: Connection, epoch: str, changes: Sequence[StoredChange]) -> None:
         for frame in self._frames(epoch, changes, milliseconds_now()):

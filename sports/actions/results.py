@@ -15,6 +15,8 @@ from sports.events import ResultConfirmed, ResultCorrected
 from sports.locks import lock_event_exclusive, lock_live_state
 from sports.models import EventResult, EventStatus, Incident, LiveState
 
+GOALS_MAX = 99  # more than a side has ever scored in a football match on the pitch
+
 
 @transaction.atomic(durable=True)
 def confirm_result(*, event_id: UUID) -> EventResult:
@@ -48,8 +50,11 @@ def correct_result(
     """Replace the final result by a new version with this score and these goals in order.
 
     Without `goal_sides` the known order is kept as far as the score allows. Incidents stay as they were seen.
-    Raises ResultNotReady before the first confirmation, ImpossibleIncident where goals and score disagree.
+    Raises ResultNotReady before the first confirmation, ImpossibleIncident where goals and score disagree or no match
+    ends like that.
     """
+    if not (0 <= home_goals <= GOALS_MAX and 0 <= away_goals <= GOALS_MAX):
+        raise ImpossibleIncident(f"A side scores from 0 to {GOALS_MAX} goals")
     lock_event_exclusive(event_id)
     live = lock_live_state(event_id)
     previous = _find_newest(event_id)

@@ -106,7 +106,11 @@ def test_prices_before_kick_off_end_with_the_start_time() -> None:
 
 def test_a_silent_feed_takes_no_bets_while_the_ball_rolls() -> None:
     assert decide_with(with_event(feed_age_s=30.5)) == FeedStale(EVENT.event_id)
-    assert isinstance(decide_with(with_event(feed_age_s=300.0, phase="half_time")), Accepted)
+
+
+def test_half_time_may_be_quiet_for_longer_but_not_for_ever() -> None:
+    assert isinstance(decide_with(with_event(feed_age_s=119.5, phase="half_time")), Accepted)
+    assert decide_with(with_event(feed_age_s=120.5, phase="half_time")) == FeedStale(EVENT.event_id)
 
 
 def test_prices_may_trail_the_clock_by_three_ticks() -> None:

@@ -34,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running_site(tmp_path_factory.mktemp("site"), match_seconds=MATCH_SECONDS) as running:
         yield running
+        assert running.complaints == [], "a healthy site logs no error and no warning"
 
 
 @pytest.fixture(scope="session")

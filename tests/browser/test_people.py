@@ -94,7 +94,7 @@ def measure_delay(writer: Page, reader: Page, text: str) -> float:
         text,
     )
     sent_at = write(writer, text)
-    reader.wait_for_function("window.arrivedAt > 0")
+    reader.wait_for_function("() => window.arrivedAt > 0")
     arrived_at: float = reader.evaluate("window.arrivedAt")
     return arrived_at - sent_at
 

@@ -111,3 +111,15 @@ def test_the_database_refuses_a_thread_of_nobody(db: None) -> None:
 
     with pytest.raises(IntegrityError, match="community_post_made_by_person_or_system"), transaction.atomic():
         thread.save()
+
+
+def test_a_title_that_grows_when_normalised_is_refused(ada: User) -> None:
+    letter_of_two = "\u0958"  # its normal form is a letter and a dot
+
+    with pytest.raises(ValidationFailed) as refused:
+        post_thread(author_id=ada.id, category="tips", title=letter_of_two * 140, content="Text")
+
+    assert refused.value.extra["errors"] == [
+        {"pointer": "/title", "code": "too_long", "message": "Write at most 140 characters."}
+    ]
+    assert CommunityPost.objects.count() == 0

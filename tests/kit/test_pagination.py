@@ -49,3 +49,28 @@ def test_forged_cursors_are_refused(cursor: str) -> None:
 
 def test_a_cursor_carries_its_values() -> None:
     assert decode_cursor(encode_cursor(["a", 5]), 2) == ["a", 5]
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "2026-05-02T15:30:00",
+        "2026-05-02",
+        5,
+    ],
+)
+@pytest.mark.django_db
+def test_instants_that_postgresql_would_refuse_are_refused(instant: str | int) -> None:
+    cursor = encode_cursor([instant, 1])
+
+    with pytest.raises(BadRequest):
+        paginate(OutboxChange.objects.all(), cursor=cursor, order=("-created_at", "-id"), shape=lambda row: row.pk)
+
+
+@pytest.mark.django_db
+def test_an_instant_of_any_offset_is_a_position() -> None:
+    cursor = encode_cursor(["2026-05-02T15:30:00+23:59", 1])
+
+    assert paginate(OutboxChange.objects.all(), cursor=cursor, order=("-created_at", "-id"), shape=str).items == []

@@ -148,3 +148,61 @@ def test_the_effects_of_a_failed_batch_are_undone_with_its_cursor(seen: Seen) ->
     assert run_once(Reaction("test.broken", ("test.happened",), write_then_fail), see_uncommitted_neighbours=True) == 0
     assert not ReactionCursor.objects.filter(name="test.effect").exists()
     assert ReactionCursor.objects.get(name="test.broken").failures == 1
+
+
+@pytest.mark.django_db
+def test_an_event_that_no_longer_parses_is_set_aside_too(seen: Seen) -> None:
+    RecordedEvent.objects.create(type="test.happened", payload={"type": "test.happened", "numero": 1})
+    publish_number(2)
+
+    for _ in range(MAX_FAILURES + 2):
+        run_once(seen.reaction, see_uncommitted_neighbours=True)
+
+    assert seen.numbers == [2]
+    assert SetAsideEvent.objects.get().event.payload["numero"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cursor_with_nothing_to_do_moves_past_the_events_of_others(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a rare event's reaction walks past all others at every poll, and none of them is ever trimmed."""
+    monkeypatch.setattr(reactions, "FOREIGN_EVENTS_SKIPPED", 2)
+    publish_number(1)
+    foreign = [RecordedEvent.objects.create(type="test.foreign", payload={}).id for _ in range(3)]
+    wait_for_other_transactions(seen)
+
+    for _ in range(2_000):
+        run_once(seen.reaction)
+        if ReactionCursor.objects.get(name="test.seen").event_id == foreign[-1]:
+            break
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.01)")
+    assert ReactionCursor.objects.get(name="test.seen").event_id == foreign[-1]
+
+    publish_number(2)
+    wait_for_other_transactions(seen)
+    assert seen.numbers == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cursor_never_moves_past_an_event_that_is_not_committed(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reactions, "FOREIGN_EVENTS_SKIPPED", 1)
+    slow = connections.create_connection("default")
+    try:
+        slow.set_autocommit(False)
+        with slow.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO kit_event (type, payload) VALUES ('test.happened', %s)",
+                ['{"type":"test.happened","number":1}'],
+            )
+        RecordedEvent.objects.create(type="test.foreign", payload={})
+
+        assert run_once(seen.reaction) == 0
+        assert ReactionCursor.objects.get(name="test.seen").event_id == 0
+        slow.commit()
+    finally:
+        slow.close()
+
+    wait_for_other_transactions(seen)
+    assert seen.numbers == [1]

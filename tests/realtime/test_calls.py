@@ -126,7 +126,7 @@ async def test_people_talk_over_their_sockets(
     async with open_client(ada) as at_ada, open_client(ben) as at_ben, open_client(cleo) as at_cleo:
         heard = await at_ben.subscribe(f"user:{ben.id}")
         message = await at_ada.call("send_message", arguments, key="one")
-        await heard.until(lambda each: each.changes != [], timeout=1)
+        await heard.until(lambda each: each.changes != [], timeout=20)
         read = await at_ben.call("mark_read", {"conversation_id": str(conversation.id), "seq": message["seq"]})
         with pytest.raises(CallRefused) as refused:
             await at_cleo.call("send_message", arguments, key="two")

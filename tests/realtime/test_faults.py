@@ -85,10 +85,10 @@ async def test_a_killed_relay_loses_nothing(stack: Stack, ada: User) -> None:
             if number == 20:
                 stack.relay.stop(signal.SIGKILL)
             await asyncio.sleep(0.005)
-        await topic.until(lambda each: len(each.changes) >= 40, timeout=5)
+        await topic.until(lambda each: len(each.changes) >= 40, timeout=20)
         await asyncio.to_thread(stack.relay.start)
         change(ada, 41)
-        await topic.until(lambda each: len(each.changes) >= 41, timeout=5)
+        await topic.until(lambda each: len(each.changes) >= 41, timeout=20)
 
         assert numbers(topic) == list(range(1, 42))
         assert topic.image_count == 1
@@ -104,7 +104,7 @@ async def test_a_flushed_redis_loses_nothing(stack: Stack, ada: User) -> None:
             if number % 5 == 0:
                 client_of_redis.flushall()
             await asyncio.sleep(0.005)
-        await topic.until(lambda each: len(each.changes) >= 30, timeout=5)
+        await topic.until(lambda each: len(each.changes) >= 30, timeout=20)
 
         assert numbers(topic) == list(range(1, 31))
     client_of_redis.close()
@@ -126,10 +126,10 @@ async def test_a_restarted_redis_loses_nothing(stack: Stack, ada: User) -> None:
         await asyncio.sleep(0.3)
         stack.redis.start()
         change(ada, 3)
-        await topic.until(lambda each: len(each.changes) >= 3, timeout=5)
-        await board.until(lambda each: each.conflated.values()["state"]["home_goals"] == 1, timeout=5)
+        await topic.until(lambda each: len(each.changes) >= 3, timeout=20)
+        await board.until(lambda each: each.conflated.values()["state"]["home_goals"] == 1, timeout=20)
         change(ada, 4)
-        await topic.until(lambda each: len(each.changes) >= 4, timeout=2)
+        await topic.until(lambda each: len(each.changes) >= 4, timeout=20)
 
         assert numbers(topic) == [1, 2, 3, 4]
         assert client.connection_count == 1
@@ -176,7 +176,7 @@ async def test_two_relays_do_the_work_of_one(stack: Stack, ada: User, tmp_path: 
         await topic.until(lambda each: len(each.changes) >= 10)
         stack.relay.stop(signal.SIGKILL)
         change(ada, 11)
-        await topic.until(lambda each: len(each.changes) >= 11, timeout=5)
+        await topic.until(lambda each: len(each.changes) >= 11, timeout=20)
 
         assert numbers(topic) == list(range(1, 12))
     second.stop()

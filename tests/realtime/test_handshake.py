@@ -54,6 +54,12 @@ async def test_a_stale_cookie_makes_a_visitor(web: WebServer) -> None:
         assert client.welcome["user"] is None
 
 
+async def test_an_odd_cookie_of_another_site_on_the_same_host_hides_nobody(web: WebServer, ada: User) -> None:
+    cookie = 'other={"a": [1]}; ' + session_cookie(ada)
+    async with Client(web.url, cookie=cookie, origin=web.origin) as client:
+        assert client.welcome["user"]["username"] == "ada"
+
+
 async def test_a_native_client_sends_its_token_and_no_origin(web: WebServer, ada: User) -> None:
     async with Client(web.url, token=session_key_of(ada)) as client:
         assert client.welcome["user"]["username"] == "ada"

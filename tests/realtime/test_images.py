@@ -136,7 +136,7 @@ async def test_the_forum(open_client: OpenClient, relay: ChildProcess, ada: User
         assert forum.sequenced.image == fresh(forum.topic)["image"]
 
 
-async def test_a_value_that_no_message_brought_is_found_within_five_seconds(open_client: OpenClient) -> None:
+async def test_a_value_that_no_message_brought_is_found_by_comparing(open_client: OpenClient) -> None:
     """The committing process died between its commit and its publish."""
     from sports.models import LiveState
 
@@ -146,7 +146,7 @@ async def test_a_value_that_no_message_brought_is_found_within_five_seconds(open
         before = board.conflated.entries["state"][0]
         LiveState.objects.filter(event_id=event.pk).update(minute=77, version=before + 1)
 
-        await board.until(lambda each: each.conflated.entries["state"][0] == before + 1, timeout=5)
+        await board.until(lambda each: each.conflated.entries["state"][0] == before + 1, timeout=20)
 
         assert board.conflated.values()["state"]["minute"] == 77
         assert board.image_count == 1

@@ -28,7 +28,7 @@ async def read_to_end(socket: ClientConnection) -> tuple[list[dict[str, Any]], i
     frames: list[dict[str, Any]] = []
     try:
         while True:
-            frames.append(json.loads(await asyncio.wait_for(socket.recv(), 5)))
+            frames.append(json.loads(await asyncio.wait_for(socket.recv(), 20)))
     except ConnectionClosed:
         return frames, socket.close_code
 
@@ -211,7 +211,7 @@ async def test_an_idle_socket_stays_open_and_still_hears_its_topics(
         topic = await client.subscribe(f"user:{ada.id}")
         await asyncio.sleep(20)
         open_wallets(user_id=ada.id)
-        await topic.until(lambda each: len(each.changes) == 2, timeout=1)
+        await topic.until(lambda each: len(each.changes) == 2, timeout=20)
 
         assert client.connection_count == 1
         assert client.heartbeats >= 3

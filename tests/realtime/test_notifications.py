@@ -1,5 +1,6 @@
 """A settled slip and a message to somebody who is away become notifications: stored, counted, live."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -191,6 +192,28 @@ def test_presence_is_the_sum_of_hubs_that_live(ada: User) -> None:
     announce(key, "two", 0)
     assert not is_present(ada.id)
     assert address_key("::1") != key
+
+
+async def test_sockets_that_a_dead_hub_still_claims_put_off_but_do_not_shut_out(
+    transactional_db: None, ada: User
+) -> None:
+    from project.kit.callers import Caller
+    from realtime.hub.connection import Connection
+    from realtime.hub.hub import Hub
+    from tests.realtime.channels import MemoryWriter
+
+    announce(person_key(ada.id), "killed", 10)
+    hub, writer = Hub(), MemoryWriter()
+    connection = Connection(writer)
+    connection.caller = Caller(user_id=ada.id)
+
+    hub.attendance.identify(connection)
+    await asyncio.gather(*hub.attendance._tasks)
+    await asyncio.sleep(0)
+
+    assert writer.closed_with == 4409
+    assert writer.frames[-1]["reconnect"] is True
+    assert 5_000 <= writer.frames[-1]["retry_ms"] <= 10_000
 
 
 def test_the_lists_and_routes_of_notifications(ada: User, ben: User) -> None:

@@ -80,7 +80,7 @@ async def test_every_device_of_a_person_hears_the_same(open_client: OpenClient, 
         topics = [await client.subscribe(f"user:{ada.id}") for client in (phone, desk)]
         notify([tidings])
         for topic in topics:
-            await topic.until(lambda each: each.changes != [], timeout=1)
+            await topic.until(lambda each: each.changes != [], timeout=20)
 
         assert topics[0].changes == topics[1].changes
         created = dict(topics[0].changes[0])

@@ -87,6 +87,16 @@ def test_correction_with_goals_that_do_not_add_up_is_refused() -> None:
     assert EventResult.objects.count() == 1
 
 
+@pytest.mark.parametrize(("home_goals", "away_goals"), [(-1, 0), (0, -1), (100, 0), (0, 10**9)])
+def test_correction_to_a_score_of_no_match_is_refused(home_goals: int, away_goals: int) -> None:
+    event = play_to_end()
+
+    with pytest.raises(ImpossibleIncident):
+        correct_result(event_id=event.pk, home_goals=home_goals, away_goals=away_goals, reason="?")
+
+    assert EventResult.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("known", "score", "corrected"),
     [

@@ -69,7 +69,7 @@ class Subscription:
             request["since"] = self.sequenced.since
         return request
 
-    async def until(self, holds: Callable[[Self], bool], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109  # a test's limit
+    async def until(self, holds: Callable[[Self], bool], *, timeout: float = 20.0) -> None:  # noqa: ASYNC109  # a test's limit
         """Wait until something holds of the state. Raises TimeoutError."""
         async with asyncio.timeout(timeout), self._moved:
             await self._moved.wait_for(lambda: holds(self))
@@ -188,7 +188,7 @@ class Client:
         if self._socket is not None:
             self._socket.transport.abort()
 
-    async def wait_closed(self, *, timeout: float = 5.0) -> int | None:  # noqa: ASYNC109  # a test's limit
+    async def wait_closed(self, *, timeout: float = 20.0) -> int | None:  # noqa: ASYNC109  # a test's limit
         """Wait until the socket has closed for good; returns the code."""
         await asyncio.wait_for(self._has_ended.wait(), timeout)
         return self.close_code

@@ -894,7 +894,7 @@ export interface components {
             competition?: string | null;
             cursor?: string | null;
             /** @default 25 */
-            limit: number;
+            limit?: number;
             status?: ("in_play" | "upcoming" | "finished") | null;
         };
         /**
@@ -920,7 +920,7 @@ export interface components {
          */
         FileReportCommand: {
             /** @default  */
-            note: string;
+            note?: string;
             /** @enum {string} */
             reason: "spam" | "abuse" | "illegal" | "other";
             /** Format: uuid */
@@ -1241,7 +1241,7 @@ export interface components {
         PageQuery: {
             cursor?: string | null;
             /** @default 25 */
-            limit: number;
+            limit?: number;
         };
         /**
          * PersonReply
@@ -1264,7 +1264,7 @@ export interface components {
              * @default none
              * @enum {string}
              */
-            price_policy: "none" | "better" | "any";
+            price_policy?: "none" | "better" | "any";
             stake: string;
         };
         /**
@@ -1525,7 +1525,7 @@ export interface components {
             cursor?: string | null;
             event_id?: string | null;
             /** @default 25 */
-            limit: number;
+            limit?: number;
         };
         /**
          * ThreadReply

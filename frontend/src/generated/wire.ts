@@ -10,7 +10,7 @@ export interface components {
          */
         AuthFrame: {
             /** @default null */
-            id: number | string | null;
+            id?: number | string | null;
             /** @constant */
             op: "auth";
             ticket: string;
@@ -39,7 +39,7 @@ export interface components {
             };
             id: number | string;
             /** @default null */
-            key: string | null;
+            key?: string | null;
             name: string;
             /** @constant */
             op: "call";
@@ -121,13 +121,13 @@ export interface components {
          */
         HelloFrame: {
             /** @default null */
-            heartbeat_ms: number | null;
+            heartbeat_ms?: number | null;
             /** @default null */
-            lang: string | null;
+            lang?: string | null;
             /** @constant */
             op: "hello";
             /** @default null */
-            ticket: string | null;
+            ticket?: string | null;
             /** @constant */
             v: 1;
         };
@@ -456,7 +456,7 @@ export interface components {
              * @default none
              * @enum {string}
              */
-            price_policy: "none" | "better" | "any";
+            price_policy?: "none" | "better" | "any";
             stake: string;
         };
         /**
@@ -1007,11 +1007,11 @@ export interface components {
          */
         TopicRequest: {
             /** @default null */
-            conflate_ms: (0 | 20 | 50 | 100 | 250 | 500 | 1000) | null;
+            conflate_ms?: (0 | 20 | 50 | 100 | 250 | 500 | 1000) | null;
             /** @default null */
-            fields: string | null;
+            fields?: string | null;
             /** @default null */
-            since: string | null;
+            since?: string | null;
             topic: string;
         };
         /**

@@ -34,7 +34,7 @@ export function drawAnnotations(chart: uPlot, annotations: readonly Annotation[]
   const unit = devicePixelRatio;
   ctx.save();
   for (const annotation of annotations) {
-    const x = Math.round(chart.valToPos(annotation.time, "x", true));
+    const x = Math.round(chart.valToPos(annotation.place, "x", true));
     if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
     ctx.strokeStyle = annotation.kind === "half_time" ? tones.line : tones.mute;
     ctx.lineWidth = unit;

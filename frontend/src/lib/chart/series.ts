@@ -3,13 +3,16 @@ import type { Incident, PricePoint } from "$lib/api/types";
 import { parseMilli } from "$lib/format/money";
 
 export interface PriceSteps {
-  /** Seconds since 1970, ascending. */
-  times: number[];
+  /** Where in the match, in minutes, ascending; what happened within one minute is spread over it. */
+  places: number[];
   /** Per selection, in the order asked for; null where the selection had no price. */
   odds: (number | null)[][];
   chances: number[][];
-  minutes: number[];
 }
+
+/** Two ticks of one minute stand this far apart, and never reach the next minute. */
+const WITHIN_MINUTE = 0.15;
+const MINUTE_END = 0.95;
 
 const USUAL_OVERROUND = 1.05;
 
@@ -33,24 +36,23 @@ export function chancesOf(odds: readonly (number | null)[], before: readonly num
 }
 
 export function stepsOf(points: readonly PricePoint[], selectionIds: readonly string[], startAt = 0): PriceSteps {
-  const steps: PriceSteps = { times: [], odds: selectionIds.map(() => []), chances: selectionIds.map(() => []), minutes: [] };
+  const steps: PriceSteps = { places: [], odds: selectionIds.map(() => []), chances: selectionIds.map(() => []) };
   const current: (number | null)[] = selectionIds.map(() => null);
   let chances: number[] = selectionIds.map(() => 0);
+  let lastTick = "";
   const ordered = [...points].sort((one, other) => one.at.localeCompare(other.at));
   for (const point of ordered) {
     const index = selectionIds.indexOf(point.selection_id);
     if (index < 0) continue;
     current[index] = point.odds === null ? null : parseMilli(point.odds) / 1000;
-    const time = Math.max(startAt, Date.parse(point.at) / 1000);
-    // Prices of one tick arrive together: one step shows them all.
-    if (steps.times.at(-1) !== time) {
-      steps.times.push(time);
-      steps.minutes.push(point.minute);
-      for (const column of [...steps.odds, ...steps.chances]) column.push(0);
-    }
-    const last = steps.times.length - 1;
-    // What the server stored beside a price is its own chance; a price that came live has none yet.
-    chances = point.probability > 0 ? chances.with(index, point.probability) : chancesOf(current, chances);
+    // Without a price, the server's own chance says how large a share is left to this selection.
+    const before = point.odds === null && point.probability > 0 ? chances.with(index, point.probability) : chances;
+    chances = chancesOf(current, before);
+    // Prices of one tick arrive together: one step shows them all. Before kick-off there is one step, the last.
+    const tick = Date.parse(point.at) < startAt ? "before" : point.at;
+    if (tick !== lastTick) openStep(steps, point.minute);
+    lastTick = tick;
+    const last = steps.places.length - 1;
     for (const column of selectionIds.keys()) {
       steps.odds[column]![last] = current[column]!;
       steps.chances[column]![last] = chances[column]!;
@@ -59,35 +61,36 @@ export function stepsOf(points: readonly PricePoint[], selectionIds: readonly st
   return steps;
 }
 
-/** A price holds until it moves: the lines reach to where the match is. */
-export function extendTo(steps: PriceSteps, time: number, minute: number): PriceSteps {
-  const end = steps.times.at(-1);
-  if (end === undefined || time <= end) return steps;
-  const held = <Value>(column: Value[]): Value[] => [...column, column.at(-1)!];
-  return { times: [...steps.times, time], minutes: [...steps.minutes, minute], odds: steps.odds.map(held), chances: steps.chances.map(held) };
+function openStep(steps: PriceSteps, minute: number): void {
+  const before = steps.places.at(-1);
+  const isSameMinute = before !== undefined && before >= minute;
+  steps.places.push(isSameMinute ? Math.min(before + WITHIN_MINUTE, Math.max(before, minute + MINUTE_END)) : minute);
+  for (const column of [...steps.odds, ...steps.chances]) column.push(0);
 }
 
-/** Where to write a minute on the time axis: at the first step that reached it. */
-export function minuteTicks(steps: Pick<PriceSteps, "times" | "minutes">, every = 15): { time: number; minute: number }[] {
-  const ticks: { time: number; minute: number }[] = [];
-  let next = 0;
-  for (const [index, minute] of steps.minutes.entries()) {
-    if (minute < next) continue;
-    ticks.push({ time: steps.times[index]!, minute: Math.floor(minute / every) * every });
-    next = (Math.floor(minute / every) + 1) * every;
-  }
-  return ticks;
+/** A price holds until it moves: the lines reach to where the match is. */
+export function extendTo(steps: PriceSteps, minute: number): PriceSteps {
+  const end = steps.places.at(-1);
+  if (end === undefined || minute <= end) return steps;
+  const held = <Value>(column: Value[]): Value[] => [...column, column.at(-1)!];
+  return { places: [...steps.places, minute], odds: steps.odds.map(held), chances: steps.chances.map(held) };
 }
 
 export interface Annotation {
-  time: number;
+  place: number;
   kind: "goal" | "red_card" | "half_time";
   side: string;
 }
 
+const ANNOTATED = new Set(["goal", "red_card", "half_time"]);
+
 export function annotationsOf(incidents: readonly Incident[]): Annotation[] {
-  const kinds = new Set(["goal", "red_card", "half_time"]);
   return incidents
-    .filter((incident) => kinds.has(incident.type))
-    .map((incident) => ({ time: Date.parse(incident.recorded_at) / 1000, kind: incident.type as Annotation["kind"], side: incident.side }));
+    .filter((incident) => ANNOTATED.has(incident.type))
+    .map((incident) => ({ place: placeOf(incident), kind: incident.type as Annotation["kind"], side: incident.side }));
+}
+
+/** Stoppage time of the first half stays within its last minute; that of the second goes on. */
+export function placeOf({ minute, added }: { minute: number; added: number }): number {
+  return minute < 90 ? minute + Math.min(added * WITHIN_MINUTE, MINUTE_END) : minute + added;
 }
