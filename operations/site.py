@@ -33,7 +33,7 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Django's log-in form, with attempts counted by address. It leads to the page that was asked for, or here."""
-        if "next" not in request.GET and "next" not in request.POST:
+        if request.method == "GET" and "next" not in request.GET:
             home = urlencode({"next": reverse(f"{self.name}:index")})
             return HttpResponseRedirect(f"{reverse(f'{self.name}:login')}?{home}")
         if request.method == "POST":

@@ -1,6 +1,6 @@
 """Notifications and house notices in the admin: readable, and a notice can be taken back."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +28,6 @@ class NotificationAdmin(ReadOnlyAdmin):
 class SystemNotificationAdmin(ReadOnlyAdmin):
     """What everyone is told, with the button that takes it back."""
 
-    viewer_roles: ClassVar[frozenset[str]] = frozenset({"MODERATOR"})
     list_display = ("title", "notification_type", "start_time", "end_time", "is_active")
     list_filter = ("notification_type", "is_active")
     ordering = ("-start_time", "-id")

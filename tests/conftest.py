@@ -1,5 +1,6 @@
 """Servers, databases and people for every test."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -24,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # These import models, which only now can be.
     for name in ("tests.fresh_database", "tests.people"):
         config.pluginmanager.import_plugin(name)
+    if config.getoption("numprocesses", default=None):
+        # Workers inherit the environment: named there, the settings would be read before a worker has its own Redis.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.hookimpl(trylast=True)

@@ -29,10 +29,14 @@ export function readTones(host: Element, _theme: string): Tones {
   };
 }
 
+/** Two signs nearer than this, in minutes, would lie on each other; the goal is the one worth reading. */
+const SIGN_WIDTH = 3;
+
 export function drawAnnotations(chart: uPlot, annotations: readonly Annotation[], tones: Tones): void {
   const { ctx, bbox } = chart;
   const unit = devicePixelRatio;
   ctx.save();
+  const goals = annotations.filter((annotation) => annotation.kind === "goal");
   for (const annotation of annotations) {
     const x = Math.round(chart.valToPos(annotation.place, "x", true));
     if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
@@ -43,7 +47,8 @@ export function drawAnnotations(chart: uPlot, annotations: readonly Annotation[]
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    drawSign(ctx, annotation, x, bbox.top - 9 * unit, unit, tones);
+    const isCovered = annotation.kind === "half_time" && goals.some((goal) => Math.abs(goal.place - annotation.place) < SIGN_WIDTH);
+    if (!isCovered) drawSign(ctx, annotation, x, bbox.top - 9 * unit, unit, tones);
   }
   ctx.restore();
 }
