@@ -3,15 +3,11 @@
 `make screenshots` runs it; it starts a site of its own and waits until a match has something to show.
 """
 
-import json
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
-from urllib.error import HTTPError
-from urllib.request import urlopen
+from typing import Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -42,7 +38,6 @@ def main() -> int:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
-        wait_for_model(site)
         for theme in THEMES:
             for width, height in SIZES:
                 take(browser, site, theme, width, height)
@@ -67,25 +62,6 @@ def take(browser: Browser, site: Site, theme: Theme, width: int, height: int) ->
     visitor.context.close()
 
 
-def wait_for_model(site: Site) -> None:
-    """The first model is trained in the background after the start; its insight is worth a picture."""
-    deadline = time.monotonic() + WAIT_S_MAX
-    while time.monotonic() < deadline:
-        lobby = get_json(f"{site.address}/api/lobby")
-        with suppress(HTTPError):
-            if any(
-                get_json(f"{site.address}/api/events/{row['id']}/insight")["is_trained"] for row in lobby["in_play"]
-            ):
-                return
-        time.sleep(2)
-    print("no trained model yet: the pictures show the closed form", file=sys.stderr)  # noqa: T201  # a program's own output
-
-
-def get_json(address: str) -> Any:
-    with urlopen(address) as response:  # noqa: S310  # an address of our own
-        return json.load(response)
-
-
 def wait_for_good_match(page: Page) -> str:
     """A match whose whole story was seen, with prices that can be taken."""
     deadline = time.monotonic() + WAIT_S_MAX
@@ -99,7 +75,10 @@ def wait_for_good_match(page: Page) -> str:
 
 
 def is_told_whole(page: Page, event_id: str) -> bool:
-    """Prices minute by minute since kick-off, a goal among the incidents, and all three results still to be had."""
+    """A trained model's insight, prices minute by minute since kick-off, a goal, and all three results to be had."""
+    insight = page.request.get(f"/api/events/{event_id}/insight")
+    if not insight.ok or not insight.json()["is_trained"]:  # the first model is trained in the background
+        return False
     incidents = page.request.get(f"/api/events/{event_id}").json()["incidents"]
     markets = page.request.get(f"/api/events/{event_id}/markets").json()["markets"]
     result = next(market for market in markets if market["type"] == "1x2")
