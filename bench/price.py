@@ -27,6 +27,8 @@ MINUTE_S = 60.0  # every match's clock ticks once a minute, as in real time
 WATCHED = 40
 POLLED = 5
 REPRICINGS = 200
+MATCHES_ALONE = 20
+ALONE = "alone"
 LISTEN_AFTER_S = 3.0
 
 
@@ -197,8 +199,8 @@ def timed(work: object) -> float:
     return (time.perf_counter() - began) * 1e3
 
 
-def measure(size: int) -> dict[str, list[list[str]]]:
-    """One stack with this many live matches: rows for both tables."""
+def measure(size: int) -> list[list[str]]:
+    """One stack with this many live matches: what its goals took."""
     import django
     from django.db import connections
 
@@ -213,29 +215,41 @@ def measure(size: int) -> dict[str, list[list[str]]]:
             delays = heard.delays_ms(kind, asked)
             row = [f"{size:,}", name, f"{len(delays)}/{len(asked)}"]
             rows.append([*row, f"{percentile(delays, 0.5):.1f}", f"{percentile(delays, 0.99):.1f}"])
-        repricing = measure_repricing(events) if size == SIZES[-1] else []
         connections.close_all()
-    return {"goals": rows, "repricing": repricing}
+    return rows
+
+
+def measure_alone() -> list[list[str]]:
+    """Repricing by itself: no worker runs that would take the same book at the same time."""
+    import django
+    from django.db import connections
+
+    with live_stack(("web",)):
+        django.setup()
+        rows = measure_repricing(make_matches(MATCHES_ALONE))
+        connections.close_all()
+    return rows
 
 
 def main() -> None:
-    """Every size in a process of its own: Django's settings name one stack."""
+    """Each measurement in a process of its own: Django's settings name one stack."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, help="measure one size and print JSON")
-    size = parser.parse_args().size
-    if size:
-        print(json.dumps(measure(size)))
+    parser.add_argument("--part", help="measure one part, a number of live matches or `alone`, and print JSON")
+    part = parser.parse_args().part
+    if part:
+        print(json.dumps(measure_alone() if part == ALONE else measure(int(part))))
         return
-    goals: list[list[str]] = []
-    repricing: list[list[str]] = []
-    for each in SIZES:
-        command = [sys.executable, "-m", "bench.price", "--size", str(each)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        found = json.loads(done.stdout.splitlines()[-1])
-        goals += found["goals"]
-        repricing += found["repricing"]
+    goals = [row for size in SIZES for row in run_part(str(size))]
     print_table("From a goal to a client (ms)", ["live matches", "what arrives", "heard", "p50", "p99"], goals)
-    print_table("Cost of a repricing (ms)", ["what", "p50", "p99"], repricing)
+    print_table("Cost of a repricing (ms)", ["what", "p50", "p99"], run_part(ALONE))
+
+
+def run_part(part: str) -> list[list[str]]:
+    """The rows another process measured."""
+    command = [sys.executable, "-m", "bench.price", "--part", part]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    rows: list[list[str]] = json.loads(done.stdout.splitlines()[-1])
+    return rows
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """The site's one door: HTTP goes to Django on persistent threads, WebSockets to `realtime`."""
 
-import gc
 import os
-from typing import Final
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -13,14 +11,11 @@ django.setup()
 from django.conf import settings
 from django.urls import get_resolver
 
+from project.memory import settle_memory
 from project.threaded_handler import Receive, Scope, Send, ThreadedASGIHandler
 
 from realtime.asgi import websocket_application
 
-
-# What lives from start to end is taken out of the collector's sight, and it looks for garbage less often:
-# its full passes were most of the slowest answers.
-GC_THRESHOLDS: Final = (50_000, 20, 50)
 
 http_application = ThreadedASGIHandler(body_bytes_max=settings.UPLOAD_BYTES_MAX)
 
@@ -43,12 +38,6 @@ async def answer_lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-def settle_memory() -> None:
-    """Load what the first request would load, then freeze it."""
-    _ = get_resolver().url_patterns
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
-
-
+# What the first request would load is loaded before the memory is frozen.
+_ = get_resolver().url_patterns
 settle_memory()

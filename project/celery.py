@@ -5,6 +5,8 @@ from typing import Any
 from celery import Celery, signals
 from django.db import close_old_connections
 
+from project.memory import settle_memory
+
 # Celery closes the database connection after every task unless told to keep it for so many tasks; Django's own
 # CONN_MAX_AGE and health check then decide, as they do for requests.
 TASKS_PER_CONNECTION = 1_000_000_000
@@ -18,3 +20,8 @@ app.autodiscover_tasks()
 @signals.task_prerun.connect
 def forget_broken_connections(**_: Any) -> None:
     close_old_connections()
+
+
+@signals.worker_process_init.connect
+def settle_worker(**_: Any) -> None:
+    settle_memory()
