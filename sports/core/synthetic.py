@@ -1,4 +1,4 @@
-"""The synthetic league: seeded fixtures with known true goal rates, true probabilities and a bookmaker's margin.
+"""The synthetic league: seeded fixtures with known true goal rates, and a bookmaker with a margin and small errors.
 
 Every fixture is a pure function of (seed, index), so a restarted feed or another machine plays the same league.
 """
@@ -18,10 +18,11 @@ from sports.core.synthetic_names import TEAMS_PER_COMPETITION, League, name_leag
 HOME_GOALS: Final = 1.45
 AWAY_GOALS: Final = 1.15
 STRENGTH_SPREAD: Final = 0.22
+MISJUDGEMENT_SPREAD: Final = 0.06  # without any, no model could ever know more than the market
 MARGIN: Final = 0.05
 ROUNDS: Final = 2 * (TEAMS_PER_COMPETITION - 1)
 MATCHES_PER_ROUND: Final = TEAMS_PER_COMPETITION // 2
-HISTORY_SEASONS: Final = 2
+HISTORY_SEASONS: Final = 6  # with two there is nothing a model could learn that the prices do not say
 CHUNK: Final = 64  # keeps the grids in the processor's cache
 BOOKMAKER: Final = "synthetic"
 SHORTEST_ODDS_MILLI: Final = 1010
@@ -70,6 +71,12 @@ class SyntheticLeague:
             away=AWAY_GOALS * math.exp(away[0] - home[1]),
         )
 
+    def believed_rates(self, pairing: Pairing) -> TrueRates:
+        """What the bookmaker takes the goal rates for: it misjudges each team a little, always in the same way."""
+        true = self.rates(pairing)
+        home, away = self._misjudgement(pairing.league, pairing.home), self._misjudgement(pairing.league, pairing.away)
+        return TrueRates(home=true.home * math.exp(home - away), away=true.away * math.exp(away - home))
+
     def history(self, until: datetime) -> list[PastMatch]:
         """Finished seasons before `until`, a round a week, oldest first."""
         pairings = [
@@ -79,13 +86,13 @@ class SyntheticLeague:
             for league in range(self.competitions)
             for match in range(MATCHES_PER_ROUND)
         ]
-        rates = [self.rates(pairing) for pairing in pairings]
+        rates = [self.believed_rates(pairing) for pairing in pairings]
         distinct = sorted(set(rates))  # the same two teams meet once a season
         chances: dict[TrueRates, TrueProbabilities] = {}
         for begin in range(0, len(distinct), CHUNK):
             chunk = distinct[begin : begin + CHUNK]
             chances.update(zip(chunk, true_probabilities(chunk), strict=True))
-        return [self._past_match(*match, chances[match[1]], until) for match in zip(pairings, rates, strict=True)]
+        return [self._past_match(pairing, chances[rate], until) for pairing, rate in zip(pairings, rates, strict=True)]
 
     def source_ref(self, pairing: Pairing) -> str:
         """The identity of a match: the same for every number of competitions."""
@@ -95,9 +102,9 @@ class SyntheticLeague:
         """The randomness of one match."""
         return random.Random(f"match:{self.source_ref(pairing)}")
 
-    def _past_match(self, pairing: Pairing, rates: TrueRates, chances: TrueProbabilities, until: datetime) -> PastMatch:
+    def _past_match(self, pairing: Pairing, believed: TrueProbabilities, until: datetime) -> PastMatch:
         league = self.leagues[pairing.league]
-        plan = play(rates, self.draw(pairing))
+        plan = play(self.rates(pairing), self.draw(pairing))
         home_goals, away_goals = plan.score
         rounds_ago = -pairing.season * ROUNDS - pairing.round
         noon = until.replace(hour=12, minute=0, second=0, microsecond=0)
@@ -111,7 +118,7 @@ class SyntheticLeague:
             home_goals=home_goals,
             away_goals=away_goals,
             statistics=plan.statistics,
-            odds={key: {BOOKMAKER: outcomes} for key, outcomes in prices_of(chances).items()},
+            odds={key: {BOOKMAKER: outcomes} for key, outcomes in prices_of(believed).items()},
         )
 
     def _pair(self, league: int, season: int, round_number: int, match: int) -> Pairing:
@@ -130,6 +137,10 @@ class SyntheticLeague:
         draw = random.Random(f"strength:{self.seed}:{league}:{team}")
         quality = draw.gauss(0.0, STRENGTH_SPREAD)
         return quality + draw.gauss(0.0, 0.08), quality * 0.8 + draw.gauss(0.0, 0.08)
+
+    def _misjudgement(self, league: int, team: int) -> float:
+        """How much too strong the bookmaker takes a team to be, on the scale of log rates."""
+        return random.Random(f"misjudgement:{self.seed}:{league}:{team}").gauss(0.0, MISJUDGEMENT_SPREAD)
 
 
 def season_label(first_year: int) -> str:
@@ -163,7 +174,7 @@ def _with_margin(probabilities: Sequence[float]) -> list[int]:
 def _fixture(league: SyntheticLeague, pairing: Pairing) -> Fixture:
     rates = league.rates(pairing)
     spec = league.leagues[pairing.league]
-    odds: Mapping[str, Mapping[str, int]] = prices_of(true_probabilities([rates])[0])
+    odds: Mapping[str, Mapping[str, int]] = prices_of(true_probabilities([league.believed_rates(pairing)])[0])
     return Fixture(
         source_ref=league.source_ref(pairing),
         competition=spec.competition,

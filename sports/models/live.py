@@ -117,6 +117,7 @@ class RealTimeEventData(models.Model):
 
     class Meta:
         db_table = "sports_real_time_event_data"
+        verbose_name = verbose_name_plural = "live statistics"
         indexes = [models.Index(fields=["event", "-data_timestamp"], name="sports_live_data_latest")]
         constraints = [
             models.UniqueConstraint(fields=["event", "data_timestamp"], name="sports_live_data_once"),

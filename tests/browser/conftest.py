@@ -1,7 +1,8 @@
 """One Chromium and one fast site for all browser tests; a visitor for each person of a test."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +24,23 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 
+HAS_FAILED = pytest.StashKey[bool]()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):  # noqa: PTH120  # the hook hands over every folder
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: "pytest.CallInfo[None]"
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[HAS_FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +63,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
-    """Makes visitors, and asks at the end of the test whether their consoles stayed quiet."""
+def visitor(
+    browser: Browser, site: Site, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors, and asks at the end of the test whether their consoles stayed quiet.
+
+    After a failure the test's temporary folder has a picture of every page.
+    """
     visitors: list[Visitor] = []
 
     def make(**options: Any) -> Visitor:
@@ -59,6 +77,9 @@ def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
         return visitors[-1]
 
     yield make
+    if request.node.stash.get(HAS_FAILED, False):
+        for page in (page for each in visitors for page in each.context.pages):
+            page.screenshot(path=tmp_path / f"{id(page)}.png")
     for each in visitors:
         each.context.close()
     for each in visitors:

@@ -1,10 +1,10 @@
 """A connection that breaks and comes back: the page says so, locks its prices, keeps the slip, and misses nothing."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from tests.browser.slips import choose, place_bet, price_in_lobby
 from tests.browser.visitors import Visitor, balance_of, log_in, read_balance
 
 Visitors = Callable[..., Visitor]
@@ -44,7 +44,7 @@ def test_a_page_that_was_cut_off_catches_up_without_a_reload(visitor: Visitors) 
     other = log_in(person, "ben")
     page.goto("/")
     expect(page.locator('[data-connection="live"]')).to_be_visible()
-    page.locator(PRICES).first.click()
+    choose(price_in_lobby(page, 1, 1))
     before = read_balance(page)
 
     wire.cut()
@@ -52,21 +52,10 @@ def test_a_page_that_was_cut_off_catches_up_without_a_reload(visitor: Visitors) 
     expect(page.get_by_text("Prices are locked and your slip is kept")).to_be_visible()
     expect(page.locator(PRICES).first).to_be_disabled()
     expect(page.get_by_role("region", name="Slip").get_by_label("Stake on")).to_be_visible()
-    stake = place_anything(other)
+    place_bet(other, price_in_lobby(other, 2, 1), "5")
     assert read_balance(page) == before
     wire.mend()
 
     expect(page.locator('[data-connection="live"]')).to_be_visible()
-    expect(balance_of(page)).to_contain_text(f"{before - stake:,.2f}")
+    expect(balance_of(page)).to_contain_text(f"{before - 5:,.2f}")
     expect(page.locator(PRICES).first).to_be_enabled()
-
-
-def place_anything(page: Page) -> Decimal:
-    """One small bet on whatever has a price. Returns the stake."""
-    slip = page.get_by_role("region", name="Slip")
-    page.locator(PRICES).nth(3).click()
-    slip.get_by_text("Any", exact=True).click()
-    slip.get_by_role("button", name="Stake 5", exact=True).click()
-    slip.get_by_role("button", name="Place 5.00").click()
-    slip.get_by_text("Bet placed").wait_for()
-    return Decimal("5.00")

@@ -8,12 +8,12 @@ from decimal import Decimal
 from playwright.sync_api import Page
 
 from tests.browser.conftest import MATCH_SECONDS
+from tests.browser.slips import place_bet
 from tests.browser.visitors import Visitor, amount_in, read_balance, sign_up, wait_for_balance
 
 Visitors = Callable[..., Visitor]
 STAKE = Decimal("10.00")
 YOUNG_MINUTES = 10
-ATTEMPTS = 5
 PRICES = 'button[aria-label*=", odds "]'
 
 
@@ -65,9 +65,10 @@ def test_a_slip_is_placed_settled_and_paid_on_every_tab(visitor: Visitors) -> No
         tab.evaluate("window.wasNeverReloaded = true")
 
     open_young_match(page)
+    result_market = page.locator("details", has=page.get_by_role("heading", name="Full-time result"))
     returns = {}
     for outcome in range(3):  # one of the three wins, whatever happens
-        returns[outcome] = place(page, outcome)
+        returns[outcome] = place_bet(page, result_market.get_by_role("button").nth(outcome), "10")
         wait_for_balance(second_tab, Decimal("1000.00") - STAKE * (outcome + 1))
     spent = Decimal("1000.00") - STAKE * 3
     assert read_balance(page) == spent
@@ -107,21 +108,3 @@ def open_young_match(page: Page) -> str:
                 return str(row["id"])
         page.wait_for_timeout(500)
     raise AssertionError("no match kicked off")
-
-
-def place(page: Page, outcome: int) -> Decimal:
-    """Bet ten on the outcome of that place in the result market. Returns what the receipt promises."""
-    result_market = page.locator("details", has=page.get_by_role("heading", name="Full-time result"))
-    slip = page.get_by_role("region", name="Slip")
-    result_market.get_by_role("button").nth(outcome).click()
-    slip.get_by_text("Any", exact=True).click()
-    slip.get_by_role("button", name="Stake 10").click()
-    receipt = slip.get_by_text("Bet placed")
-    for _ in range(ATTEMPTS):  # a goal may stop betting just then: the slip says so, and one tries again
-        slip.get_by_role("button", name=re.compile(r"^Place 10\.00 to return \d")).click()
-        receipt.or_(slip.get_by_role("alert")).first.wait_for()
-        if receipt.count():
-            break
-    promised = amount_in(slip.get_by_text("to return").inner_text().split("to return")[1])
-    slip.get_by_role("button", name="Done").click()
-    return promised

@@ -76,7 +76,7 @@ def test_seeding_gives_a_synthetic_past_once(settings: Settings) -> None:
     call_command("seed_sports", verbosity=0)
 
     assert Sport.objects.get().slug == "football"
-    assert HistoricalEvent.objects.count() == 1836
+    assert HistoricalEvent.objects.count() == 5508
 
 
 def test_seeding_takes_recorded_seasons_before_the_replayed_ones(settings: Settings, tmp_path: Path) -> None:

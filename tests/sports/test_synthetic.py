@@ -9,7 +9,7 @@ import pytest
 from sports.core.goal_process import TrueRates, minute_weights, play, true_probabilities
 from sports.core.market_keys import check_outcome, parse_market_key
 from sports.core.match_plan import MatchPlan
-from sports.core.synthetic import MARGIN, ROUNDS, SyntheticLeague, competitions_for, prices_of
+from sports.core.synthetic import MARGIN, ROUNDS, Pairing, SyntheticLeague, competitions_for, prices_of
 from sports.core.synthetic_names import TEAMS_PER_COMPETITION, name_league
 from sports.core.team_marks import color_of, short_name_of
 
@@ -90,14 +90,27 @@ def test_prices_carry_the_margin_and_fit_their_markets() -> None:
     assert 1000 / prices["1x2"]["home"] > chances.home
 
 
+def test_the_bookmaker_misjudges_teams_always_in_the_same_way() -> None:
+    league = SyntheticLeague(5)
+    first = league.pairing(0)
+    judged, true = league.believed_rates(first), league.rates(first)
+    swapped = Pairing(first.league, 1, 0, 0, first.away, first.home)
+
+    assert judged != true
+    assert judged.home * judged.away == pytest.approx(true.home * true.away)  # one side's gain is the other's loss
+    ratio = judged.home / true.home
+    assert league.believed_rates(swapped).away / league.rates(swapped).away == pytest.approx(ratio)
+    assert 0.5 < ratio < 2.0
+
+
 def test_history_lies_before_and_is_big_enough_to_learn_from() -> None:
     history = SyntheticLeague(5).history(UNTIL)
 
-    assert len(history) == 1836
+    assert len(history) == 5508
     assert max(match.played_at for match in history) < UNTIL
     assert [match.played_at.date() for match in history] == sorted(match.played_at.date() for match in history)
     assert len({match.source_ref for match in history}) == len(history)
-    assert {match.season for match in history} == {"2028-29", "2029-30"}
+    assert {match.season for match in history} == {f"{year}-{year - 1999}" for year in range(2024, 2030)}
     assert all(match.statistics["home_shots_on_target"] >= match.home_goals for match in history)
     assert 1.3 < sum(match.home_goals for match in history) / len(history) < 1.8
 

@@ -1,0 +1,45 @@
+"""The slip as a person uses it: choose a price, say a stake, place it; and try again when a goal comes between."""
+
+import re
+import time
+from decimal import Decimal
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.visitors import PATIENCE_MS, amount_in
+
+RETRY_AFTER_MS = 500
+
+
+def price_in_lobby(page: Page, row: int, outcome: int) -> Locator:
+    """A price of a match in play, by its place: 1, X or 2 of that row."""
+    in_play = page.get_by_role("region", name="In play")
+    return in_play.get_by_role("listitem").nth(row).get_by_role("button").nth(outcome)
+
+
+def choose(price: Locator) -> None:
+    """Put the price on the slip. A price that is withdrawn under the finger is pressed again when it is back."""
+    deadline = time.monotonic() + PATIENCE_MS / 1_000
+    while time.monotonic() < deadline and price.get_attribute("aria-pressed") != "true":
+        price.click()
+        price.page.wait_for_timeout(200)
+    expect(price).to_have_attribute("aria-pressed", "true")
+
+
+def place_bet(page: Page, price: Locator, stake: str) -> Decimal:
+    """Bet one of the preset stakes on the price, whatever it becomes. Returns what the receipt promises."""
+    slip = page.get_by_role("region", name="Slip")
+    choose(price)
+    slip.get_by_text("Any", exact=True).click()
+    slip.get_by_role("button", name=f"Stake {stake}", exact=True).click()
+    receipt = slip.get_by_text("Bet placed")
+    deadline = time.monotonic() + PATIENCE_MS / 1_000
+    while time.monotonic() < deadline:  # a goal may stop betting just then: the slip says so, and one tries again
+        slip.get_by_role("button", name=re.compile(rf"^Place {stake}\.00 to return \d")).click()
+        receipt.or_(slip.get_by_role("alert")).first.wait_for()
+        if receipt.count():
+            break
+        page.wait_for_timeout(RETRY_AFTER_MS)
+    promised = amount_in(slip.get_by_text("to return").inner_text().split("to return")[1])
+    slip.get_by_role("button", name="Done").click()
+    return promised
