@@ -104,7 +104,7 @@ def write(page: Page, text: str) -> int:
     page.get_by_label("Message to").fill(text)
     sent_at = time.time_ns() // 1_000_000
     page.get_by_label("Message to").press("Enter")
-    page.get_by_role("log", name="Messages").get_by_text(text).wait_for()
+    page.get_by_role("log", name="Messages").get_by_text(text).last.wait_for()
     return sent_at
 
 

@@ -90,6 +90,9 @@ export class ConversationView {
   }
 
   #add(message: Message): void {
+    // The stream may bring our own message before the answer to sending it; it must not stand there twice.
+    const sent = message.sender.id === session.user?.id ? this.outgoing.find((known) => known.body === message.body) : undefined;
+    if (sent) this.discard(sent);
     this.messages = merge(this.messages, [message]);
     inbox.receive(message);
     void this.#markRead();
