@@ -33,12 +33,13 @@ def place_bet(page: Page, price: Locator, stake: str) -> Decimal:
     slip.get_by_text("Any", exact=True).click()
     slip.get_by_role("button", name=f"Stake {stake}", exact=True).click()
     receipt = slip.get_by_text("Bet placed")
-    deadline = time.monotonic() + PATIENCE_MS / 1_000
-    while time.monotonic() < deadline:  # a goal may stop betting just then: the slip says so, and one tries again
-        slip.get_by_role("button", name=re.compile(rf"^Place {stake}\.00 to return \d")).click()
-        receipt.or_(slip.get_by_role("alert")).first.wait_for()
+    button = slip.get_by_role("button", name=re.compile(rf"^Place {stake}\.00 to return \d"))
+    deadline = time.monotonic() + 2 * PATIENCE_MS / 1_000
+    while time.monotonic() < deadline:  # a goal may stop betting under the finger: one presses again when it is back
+        receipt.or_(button).first.wait_for()
         if receipt.count():
             break
+        button.click()
         page.wait_for_timeout(RETRY_AFTER_MS)
     promised = amount_in(slip.get_by_text("to return").inner_text().split("to return")[1])
     slip.get_by_role("button", name="Done").click()
