@@ -1,9 +1,10 @@
 # One image for every process of the site. docker-compose.yml says which of them a container runs.
 FROM node:20-slim AS client
-WORKDIR /client
+WORKDIR /build/frontend
 COPY frontend/package.json frontend/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY frontend/ ./
+COPY clients/typescript/src ../clients/typescript/src
 RUN npm run build
 
 FROM python:3.11-slim AS site
@@ -14,7 +15,7 @@ WORKDIR /site
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
 COPY --chown=touchline . .
-COPY --from=client --chown=touchline /client/dist frontend/dist
+COPY --from=client --chown=touchline /build/frontend/dist frontend/dist
 RUN python -m whitenoise.compress --quiet frontend/dist \
     && mkdir -p .touchline/static && chown -R touchline .touchline
 USER touchline

@@ -5,11 +5,11 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
-CLIENT_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/package-lock.json frontend/*.ts frontend/*.js -type f 2>/dev/null)
+CLIENT_SOURCES := $(shell find frontend/src clients/typescript/src frontend/public frontend/index.html frontend/package-lock.json frontend/*.ts frontend/*.js -type f 2>/dev/null)
 
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test check lint types format architecture tests client-tests browser-tests build install install-dev tools port migrate screenshots protocol help
+.PHONY: run test check lint types format architecture tests client-tests python-client-tests browser-tests build install install-dev tools port migrate screenshots protocol help
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,8 @@ help:
 	@echo 'make protocol         write the protocol documents and the types generated from them'
 	@echo 'make screenshots      pictures of the main pages'
 	@echo 'make bench-price      goal to new price at a client'
+	@echo 'make bench-bounds     what attacks cost the server and everybody else'
+	@echo 'make bench-stream     our socket, others and the floor side by side (ARGS=--quick for two minutes)'
 
 run: tools port .venv/installed frontend/dist/index.html
 	@PORT='$(PORT)'; exec $(PY) -m project.devstack --stop-with-parent $${PORT:+--port "$$PORT"}
@@ -36,7 +38,7 @@ tools:
 		{ echo 'Touchline needs Node 20 or newer: https://nodejs.org/'; exit 1; }
 
 install: .venv/installed frontend/node_modules/.installed
-install-dev: .venv/installed-dev frontend/node_modules/.installed
+install-dev: .venv/installed-dev frontend/node_modules/.installed clients/typescript/node_modules/.installed
 
 .venv/installed: requirements.txt constraints.txt | tools
 	@echo 'Installing Python packages'
@@ -54,6 +56,11 @@ frontend/node_modules/.installed: frontend/package-lock.json | tools
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+clients/typescript/node_modules/.installed: clients/typescript/package-lock.json | tools
+	@echo 'Installing the TypeScript client'"'"'s packages for tests'
+	@cd clients/typescript && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 build: frontend/dist/index.html
 frontend/dist/index.html: frontend/node_modules/.installed .venv/installed $(CLIENT_SOURCES)
 	@echo 'Building the browser client'
@@ -65,7 +72,7 @@ frontend/dist/index.html: frontend/node_modules/.installed .venv/installed $(CLI
 test: check tests browser-tests
 	@echo 'Everything passes.'
 
-check: lint types client-tests
+check: lint types client-tests python-client-tests
 
 lint: .venv/installed-dev
 	$(PY) -m ruff check .
@@ -74,6 +81,7 @@ lint: .venv/installed-dev
 	TOUCHLINE_ENV=test $(PY) manage.py makemigrations --check --dry-run
 	TOUCHLINE_ENV=test $(PY) manage.py generate_protocol --check
 	TOUCHLINE_ENV=test $(PY) manage.py document_errors --check
+	$(PY) clients/python/scripts/generate_types.py --check
 
 types: .venv/installed-dev
 	TOUCHLINE_ENV=test $(PY) -m mypy .
@@ -84,11 +92,16 @@ tests: .venv/installed-dev frontend/dist/index.html
 architecture: .venv/installed-dev
 	$(PY) -m pytest tests/architecture
 
-client-tests: frontend/dist/index.html
+client-tests: frontend/dist/index.html clients/typescript/node_modules/.installed
 	cd frontend && npm run --silent generate -- --check
 	cd frontend && npm run --silent check
 	cd frontend && npm test --silent
 	cd frontend && npm run --silent budget
+	cd clients/typescript && npm run --silent check
+	cd clients/typescript && npm test --silent
+
+python-client-tests: .venv/installed-dev
+	cd clients/python && ../../$(PY) -m pytest
 
 browser-tests: .venv/installed-dev frontend/dist/index.html
 	CHROMIUM="$$($(PY) -m project.devstack.chromium)" && export CHROMIUM && $(PY) -m pytest -m browser tests/browser
@@ -101,10 +114,11 @@ format: .venv/installed-dev
 protocol: .venv/installed-dev frontend/node_modules/.installed
 	TOUCHLINE_ENV=test $(PY) manage.py generate_protocol
 	TOUCHLINE_ENV=test $(PY) manage.py document_errors
+	$(PY) clients/python/scripts/generate_types.py
 	cd frontend && npm run --silent generate
 
 screenshots: .venv/installed-dev frontend/dist/index.html
 	CHROMIUM="$$($(PY) -m project.devstack.chromium)" && export CHROMIUM && $(PY) -m tests.browser.screenshots
 
 bench-%: .venv/installed-dev
-	$(PY) -m bench.$*
+	$(PY) -m bench.$* $(ARGS)

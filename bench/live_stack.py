@@ -28,9 +28,8 @@ def find_free_port(first: int = 8400) -> int:
 
 
 @contextmanager
-def live_stack(names: Sequence[str]) -> Iterator[str]:
-    """Migrate a new database, point this process's settings at it and run the named processes; yields the address."""
-    port = find_free_port()
+def migrated_servers(port: int) -> Iterator[Path]:
+    """PostgreSQL and Redis with this process's settings pointed at them and nothing else; yields their folder."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="touchline-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -45,11 +44,20 @@ def live_stack(names: Sequence[str]) -> Iterator[str]:
             "PYTHONWARNINGS": "ignore",
         }
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=REPOSITORY, check=True)
+        yield folder
+
+
+@contextmanager
+def live_stack(names: Sequence[str]) -> Iterator[str]:
+    """Migrate a new database, point this process's settings at it and run the named processes; yields the address."""
+    port = find_free_port()
+    with ExitStack() as stack:
+        stack.enter_context(migrated_servers(port))
         for process in list_processes(host=HOST, port=port):
             if process.name in names:
                 stack.enter_context(_running(process.command))
         address = f"http://{HOST}:{port}"
-        _wait_until_ready(address)
+        wait_until_ready(address)
         yield address
 
 
@@ -68,7 +76,8 @@ def _running(command: Sequence[str]) -> Iterator[None]:
         started.wait(timeout=20)
 
 
-def _wait_until_ready(address: str) -> None:
+def wait_until_ready(address: str) -> None:
+    """Returns when the site answers; ends the measurement if it never does."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     while time.monotonic() < deadline:
         try:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from community.models import Category, CommunityPost, Conversation, Message, PostReply, SubjectType
-from community.queries.conversations import conversations_of
+from community.errors import Blocked
+from community.models import Category, CommunityPost, Conversation, Membership, Message, PostReply, SubjectType
+from community.queries.conversations import conversations_of, get_blocks_between
 from community.queries.forum import visible_threads
 from project.kit.callers import Caller, require_user
 from project.kit.errors import Forbidden, NotFound
@@ -65,6 +66,41 @@ def check_moderator(caller: Caller) -> UUID:
     if not caller.is_moderator:
         raise Forbidden
     return user_id
+
+
+def may_join_conversation(caller: Caller, arguments: Arguments) -> bool:
+    """Whether a socket may be present in a conversation: the same rule as `get_conversation`."""
+    members = Membership.objects.filter(conversation_id=arguments["conversation_id"])
+    return caller.user_id is not None and members.filter(user_id=caller.user_id).exists()
+
+
+def is_own_list(caller: Caller, arguments: Arguments) -> bool:
+    """Whether a list of contacts is the caller's."""
+    return caller.user_id is not None and str(caller.user_id) == arguments["user_id"]
+
+
+def check_may_write(caller: Caller, arguments: Arguments) -> None:
+    """Raises what sending a message there now would raise: NotAuthenticated, NotFound or Blocked."""
+    conversation = get_conversation(caller, UUID(arguments["conversation_id"]))
+    user_id = require_user(caller)
+    members = Membership.objects.filter(conversation=conversation).values_list("user_id", flat=True)
+    check_open(user_id, [member_id for member_id in members if member_id != user_id])
+
+
+def check_may_reply(caller: Caller, arguments: Arguments) -> None:
+    """Raises what replying in that thread now would raise: NotAuthenticated or NotFound."""
+    require_user(caller)
+    if get_thread(caller, UUID(arguments["thread_id"])).is_hidden:
+        raise NotFound
+
+
+def check_open(user_id: UUID, others: list[UUID]) -> None:
+    """Raises Blocked where the person or one of the others shut the other out."""
+    blocks = get_blocks_between(user_id, others)
+    if blocks.by_me:
+        raise Blocked("You blocked this person. Unblock them to write.")
+    if blocks.by_them:
+        raise Blocked("This person does not take messages from you.")
 
 
 def may_read_thread(caller: Caller, arguments: Arguments) -> bool:

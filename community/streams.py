@@ -1,4 +1,5 @@
-"""Topics of the community: a thread, a category's list, the moderators' queue, and its share of a private stream.
+"""Topics of the community: a thread, a category's list, the moderators' queue, its share of a private stream, and who
+is present in a conversation or a thread.
 
 Images and changes are the same for every reader, so none of them ever holds hidden text.
 """
@@ -6,11 +7,21 @@ Images and changes are the same for every reader, so none of them ever holds hid
 from typing import Any, Literal
 from uuid import UUID
 
+from accounts.schemas import PersonReply
 from accounts.streams import USER
-from community.access import may_moderate, may_read_forum, may_read_thread
+from community.access import (
+    check_may_reply,
+    check_may_write,
+    is_own_list,
+    may_join_conversation,
+    may_moderate,
+    may_read_forum,
+    may_read_thread,
+)
 from community.models import CommunityPost
 from community.queries.conversations import get_unread_messages
 from community.queries.forum import describe_thread, list_forum_image
+from community.queries.gatherings import attend_conversation, attend_thread, list_contacts
 from community.queries.moderation import list_open_reports
 from community.schemas import (
     MessageReply,
@@ -20,8 +31,16 @@ from community.schemas import (
     ThreadReply,
     ThreadRowReply,
 )
-from project.kit.schemas import Instant
-from project.kit.topics import Arguments, Change, SequencedTopic, declare, declare_image_part
+from project.kit.schemas import Instant, Reply
+from project.kit.topics import (
+    Arguments,
+    Change,
+    ContactsTopic,
+    GatheringTopic,
+    SequencedTopic,
+    declare,
+    declare_image_part,
+)
 
 
 class MessageReceivedChange(Change):
@@ -143,6 +162,71 @@ class ReportResolvedChange(Change):
     status: ReportStatus
 
 
+class PresenceArrivedChange(Change):
+    """Somebody is here now, or is known differently from now on. A person with two tabs is here once."""
+
+    type: Literal["presence.arrived"] = "presence.arrived"
+    person: PersonReply
+
+
+class PresenceLeftChange(Change):
+    """Somebody is here no more."""
+
+    type: Literal["presence.left"] = "presence.left"
+    user_id: UUID
+
+
+class PresenceCountedChange(Change):
+    """How many are here: `people` who are logged in, whether they are named or not, and visitors' sockets."""
+
+    type: Literal["presence.counted"] = "presence.counted"
+    people: int
+    visitors: int
+
+
+class TypingStartedChange(Change):
+    """Somebody who is here is typing."""
+
+    type: Literal["typing.started"] = "typing.started"
+    person: PersonReply
+
+
+class TypingStoppedChange(Change):
+    """They have sent it, left, or not typed for a while."""
+
+    type: Literal["typing.stopped"] = "typing.stopped"
+    user_id: UUID
+
+
+class ContactOnlineChange(Change):
+    """A contact has an open socket."""
+
+    type: Literal["contact.online"] = "contact.online"
+    user_id: UUID
+
+
+class ContactOfflineChange(Change):
+    """A contact has none any more."""
+
+    type: Literal["contact.offline"] = "contact.offline"
+    user_id: UUID
+
+
+class GatheringImage(Reply):
+    """Who is here, the reader included, and who is typing. At most 50 and 10 are named; the numbers count everybody."""
+
+    present: list[PersonReply]
+    typing: list[PersonReply]
+    people: int
+    visitors: int
+
+
+class ContactsImage(Reply):
+    """Who of the people you have conversations with has an open socket."""
+
+    online: list[UUID]
+
+
 def _thread_image(arguments: Arguments) -> dict[str, Any]:
     thread = CommunityPost.objects.get(id=arguments["thread_id"])
     return {"thread": describe_thread(thread).to_json()}
@@ -185,6 +269,45 @@ MODERATION = declare(
         changes=(ReportFiledChange, ReportResolvedChange),
         may_subscribe=may_moderate,
         image=_queue_image,
+    )
+)
+_GATHERING_CHANGES = (
+    PresenceArrivedChange,
+    PresenceLeftChange,
+    PresenceCountedChange,
+    TypingStartedChange,
+    TypingStoppedChange,
+)
+CONVERSATION_LIVE = declare(
+    GatheringTopic(
+        name="conversation_live",
+        pattern="conversation:{conversation_id}:live",
+        changes=_GATHERING_CHANGES,
+        image=GatheringImage,
+        may_subscribe=may_join_conversation,
+        attend=attend_conversation,
+        check_may_type=check_may_write,
+    )
+)
+THREAD_LIVE = declare(
+    GatheringTopic(
+        name="thread_live",
+        pattern="thread:{thread_id}:live",
+        changes=_GATHERING_CHANGES,
+        image=GatheringImage,
+        may_subscribe=may_read_thread,
+        attend=attend_thread,
+        check_may_type=check_may_reply,
+    )
+)
+CONTACTS = declare(
+    ContactsTopic(
+        name="contacts",
+        pattern="contacts:{user_id}",
+        changes=(ContactOnlineChange, ContactOfflineChange),
+        image=ContactsImage,
+        may_subscribe=is_own_list,
+        list_people=list_contacts,
     )
 )
 declare_image_part(

@@ -16,11 +16,21 @@ function paintAfterEntry(): Plugin {
   };
 }
 
+const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 const backend = process.env.TOUCHLINE_BACKEND ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   plugins: [svelte(), tailwindcss(), svelteTesting(), paintAfterEntry()],
-  resolve: { alias: { $lib: fileURLToPath(new URL("./src/lib", import.meta.url)), $components: fileURLToPath(new URL("./src/components", import.meta.url)), $generated: fileURLToPath(new URL("./src/generated", import.meta.url)) } },
+  resolve: {
+    alias: {
+      $lib: folder("./src/lib"),
+      $components: folder("./src/components"),
+      $generated: folder("./src/generated"),
+      // The sources of the published package: docs/decisions/0007 says why.
+      "touchline-client": folder("../clients/typescript/src/index.ts"),
+    },
+  },
   build: {
     target: "es2022",
     outDir: "dist",
@@ -31,6 +41,7 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   server: {
+    fs: { allow: [".", "../clients/typescript"] },
     proxy: Object.fromEntries(
       ["/api", "/_allauth", "/admin", "/ws"].map((path) => [path, { target: backend, ws: path === "/ws" }]),
     ),

@@ -34,7 +34,8 @@ GROUPS: Final = ("community", "sports", "betting", "payments", "accounts", "ml",
 def list_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups in the order of daily work, each with the pages this person may open."""
     home = {"title": "Overview", "icon": "dashboard", "link": reverse("admin:index")}
-    groups: list[dict[str, Any]] = [{"items": [home]}]
+    status = {"title": "Status", "icon": "monitor_heart", "link": reverse("admin:status")}
+    groups: list[dict[str, Any]] = [{"items": [home, status]}]
     apps = {app["app_label"]: app for app in admin.site.get_app_list(request)}
     for label in (*GROUPS, *sorted(set(apps) - set(GROUPS))):
         if label in apps:

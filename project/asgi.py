@@ -1,4 +1,4 @@
-"""The site's one door: HTTP goes to Django on persistent threads, WebSockets to `realtime`."""
+"""The site's one door: HTTP goes to Django on persistent threads, sockets and event streams to `realtime`."""
 
 import os
 
@@ -15,13 +15,18 @@ from project.memory import settle_memory
 from project.threaded_handler import Receive, Scope, Send, ThreadedASGIHandler
 
 from realtime.asgi import websocket_application
+from realtime.event_query import STREAM_PATH
+from realtime.hub.process import current_hub, drain_hub
+from realtime.server_sent_events import serve_events
 
 
 http_application = ThreadedASGIHandler(body_bytes_max=settings.UPLOAD_BYTES_MAX)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "http":
+    if scope["type"] == "http" and scope["path"] == STREAM_PATH:
+        await serve_events(scope, receive, send)
+    elif scope["type"] == "http":
         # daphne takes a root path from a header of the client's; rules that go by the path must not be led by it.
         await http_application(scope | {"root_path": ""}, receive, send)
     elif scope["type"] == "websocket":
@@ -31,11 +36,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def answer_lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
+    """The hub begins with the server, so that operations see it before its first socket, and drains with it."""
+    await receive()
+    current_hub()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await drain_hub()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 # What the first request would load is loaded before the memory is frozen.

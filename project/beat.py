@@ -5,6 +5,8 @@ from typing import Any, Final
 from celery.beat import Scheduler
 from django.db import OperationalError, connection
 
+from project.kit.metrics import Reporter
+
 # Any number that no other part of the site uses as an advisory lock.
 LOCK_ID: Final = 7_305_442_118_906_233
 RETRY_S: Final = 5.0
@@ -13,10 +15,19 @@ RETRY_S: Final = 5.0
 class LockedScheduler(Scheduler):
     """Keeps its schedule in memory: every entry is an interval short enough to begin anew."""
 
+    reporter: Reporter | None = None
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        if not holds_lock():
+        is_the_one = holds_lock()
+        self._report("scheduling" if is_the_one else "standing by")
+        if not is_the_one:
             return RETRY_S
         return min(float(super().tick(*args, **kwargs)), RETRY_S)
+
+    def _report(self, state: str) -> None:
+        self.reporter = self.reporter or Reporter("beat")
+        if self.reporter.is_due():
+            self.reporter.publish(state=state)
 
 
 def holds_lock() -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from celery import Celery, signals
 from django.db import close_old_connections
 
+from project import worker_reports  # noqa: F401  its signals are connected by importing it
 from project.memory import settle_memory
 
 # Celery closes the database connection after every task unless told to keep it for so many tasks; Django's own

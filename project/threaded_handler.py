@@ -25,7 +25,7 @@ THREADS: Final = 8
 WAITING_MAX: Final = 256
 RETRY_AFTER_S: Final = 1
 # A larger body waits for its thread on disk.
-MEMORY_BYTES_MAX: Final = 512 * 1024
+MEMORY_BYTES_MAX: Final = 64 * 1024
 
 Message = Mapping[str, Any]
 Scope = dict[str, Any]

@@ -10,6 +10,7 @@ import ml.api
 import payments.api
 import realtime.api
 import sports.api
+from operations.prometheus import metrics
 from project import health
 from project.kit.http import build_api
 from project.shell import shell
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
+    path("metrics", metrics),
     # Below these prefixes an unknown address is missing; everywhere else the client has its pages.
     re_path(r"^(?!api/|assets/|static/|_allauth/|admin/|ws/).*$", shell),
 ]

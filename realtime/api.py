@@ -1,9 +1,12 @@
 """HTTP routes of realtime: notifications, socket tickets, topic images, and the caller's own summary."""
 
+import hashlib
+import json
 from typing import Annotated
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.utils.cache import get_conditional_response
 from ninja import Router
 from pydantic import Field
 
@@ -17,6 +20,7 @@ from project.kit.throttles import check_rate
 from realtime import tickets
 from realtime.actions import notifications
 from realtime.core.limits import TICKET_SECONDS
+from realtime.core.projection import FIELDS_MAX
 from realtime.queries.me import describe_me
 from realtime.queries.notifications import list_notifications, list_preferences
 from realtime.queries.topics import describe_topic
@@ -27,11 +31,14 @@ from realtime.schemas import (
     PreferenceReply,
     ReadNotificationsCommand,
     TicketReply,
+    TopicChangesReply,
     TopicReply,
     UnreadNotificationsReply,
 )
 
 PageSize = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
+Position = Annotated[str | None, Field(max_length=100)]
+FieldNames = Annotated[str | None, Field(max_length=65 * FIELDS_MAX)]
 
 router = Router(tags=["realtime"])
 
@@ -102,9 +109,20 @@ def post_socket_ticket(request: HttpRequest) -> TicketReply:
     return issue_ticket(caller_of(request))
 
 
-@router.get("/topics/{topic}", response=TopicReply, operation_id="get_topic")
-def get_topic(request: HttpRequest, topic: str) -> TopicReply:
-    """A topic's image without a socket."""
+@router.get("/topics/{topic}", response={200: TopicReply | TopicChangesReply, 304: None}, operation_id="get_topic")
+def get_topic(request: HttpRequest, topic: str, since: Position = None, fields: FieldNames = None) -> HttpResponse:
+    """A topic without a socket: the changes since a position where they can all be given, else its image.
+
+    `since` is the `pos` of an earlier answer or of a frame, and works for sequenced topics. `fields` are members of a
+    conflated topic's values, separated by commas: values then carry only those. The answer has an `ETag`; sent back
+    as `If-None-Match` it costs 304 and no body while nothing has changed.
+    """
     caller = caller_of(request)
     check_rate(f"topics:{caller.user_id or caller.ip}", limit=TOPIC_READS_PER_MINUTE, per_s=60)
-    return describe_topic(caller, topic)
+    reply = describe_topic(caller, topic, since=since, fields=fields.split(",") if fields is not None else None)
+    content = json.dumps(reply.to_json(), ensure_ascii=False).encode()
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response = HttpResponse(content, content_type="application/json; charset=utf-8", headers={"ETag": etag})
+    found = get_conditional_response(request, etag=etag, response=response)
+    assert found is not None, "it answers with what it was given unless the client has it"
+    return found

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from realtime.consumer import SocketConsumer
 from realtime.core.closing import UNKNOWN_ENDPOINT
-from realtime.core.encoding import write_json
+from realtime.core.json_text import write_json
 from realtime.hub.writer import Send
 
 SOCKET_PATH: Final = "/ws/v1/"

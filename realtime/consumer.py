@@ -68,7 +68,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no 
         loop = asyncio.get_running_loop()
         self.hub = current_hub()
         self.gate = FrameGate(at=loop.time())
-        self.connection = Connection(make_writer(self.base_send), address=handshake.address)
+        self.connection = self.hub.open_connection(make_writer(self.scope, self.base_send), address=handshake.address)
         self.conversation = Conversation(self.hub, self.connection, handshake)
         self.hello_timer = loop.call_later(HELLO_WITHIN_S, self._expect_hello)
         if self.hub.is_draining:

@@ -4,16 +4,16 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Coroutine
-from typing import Any, Final
+from typing import Any
 
-from project.kit import clock
 from project.kit.bus import milliseconds_now
 from project.kit.errors import AppError, Forbidden, RateLimited
 from realtime import identity
 from realtime.commands import run_call
 from realtime.core import closing as closings
-from realtime.core.encoding import Frame, frame_of, write_json
-from realtime.core.limits import CALLS_IN_FLIGHT, HEARTBEAT_MS, SOCKETS_PER_USER, WORK_QUEUE
+from realtime.core.encoding import frame_of
+from realtime.core.limits import CALLS_IN_FLIGHT, HEARTBEAT_MS, SOCKETS_PER_USER, TOPICS_BURST, TOPICS_PER_S, WORK_QUEUE
+from realtime.core.token_bucket import TokenBucket
 from realtime.errors import HelloRequired, LimitExceeded
 from realtime.frames.client import (
     AuthFrame,
@@ -23,17 +23,16 @@ from realtime.frames.client import (
     HelloFrame,
     PingFrame,
     SubscribeFrame,
+    TypingFrame,
     UnsubscribeFrame,
 )
-from realtime.frames.server import SocketLimits, SocketPerson, WelcomeFrame
 from realtime.handshake import Handshake
 from realtime.hub.connection import Connection, refusal_members
 from realtime.hub.hub import Hub
 from realtime.identity import Identity
+from realtime.welcome import send_welcome
 
 logger = logging.getLogger(__name__)
-
-LIMITS: Final = SocketLimits()
 
 
 class Conversation:
@@ -44,6 +43,7 @@ class Conversation:
         self._connection = connection
         self._handshake = handshake
         self._waiting: deque[ClientFrame] = deque()
+        self._topics = TokenBucket(per_s=TOPICS_PER_S, burst=TOPICS_BURST, at=hub.now())
         self._working: asyncio.Task[None] | None = None
         self._calls: set[asyncio.Task[None]] = set()
         self.has_said_hello = False
@@ -89,13 +89,18 @@ class Conversation:
                 self._unsubscribe(frame)
             case CallFrame():
                 self._start_call(frame)
+            case TypingFrame():
+                await self._type(frame)
             case PingFrame():
                 self._pong(frame)
 
     async def _hello(self, frame: HelloFrame) -> None:
         self._connection.beat_every(HEARTBEAT_MS if frame.heartbeat_ms is None else frame.heartbeat_ms)
+        asked_at = self._hub.now()
         try:
-            found = await self._hub.reads.run(identity.identify, self._handshake, frame.ticket)
+            found = identity.find_visitor(self._handshake, frame.ticket)
+            if found is None:
+                found = await self._hub.reads.run(identity.identify, self._handshake, frame.ticket)
         except AppError as refusal:
             self._connection.refuse(refusal)
             # What was sent on purpose is not valid: coming back with the same would end the same.
@@ -104,12 +109,15 @@ class Conversation:
                 closings.SESSION_ENDED if is_final else closings.DRAINING, should_reconnect=not is_final
             )
             return
-        if self._take_identity(found):
-            self._welcome(found)
+        if self._take_identity(found, asked_at):
+            send_welcome(self._hub, self._connection, found)
 
-    def _take_identity(self, found: Identity) -> bool:
+    def _take_identity(self, found: Identity, asked_at: float) -> bool:
         user_id = found.caller.user_id
-        if user_id is not None and not self._hub.attendance.has_room_for(user_id):
+        ended = self._hub.cuts.find_for(found.caller, since=asked_at)
+        if ended is not None:
+            self._connection.close(ended)
+        elif user_id is not None and not self._hub.attendance.has_room_for(user_id):
             self._connection.refuse(LimitExceeded("Too many sockets of one person", limit=SOCKETS_PER_USER))
             self._connection.close(closings.FORBIDDEN)
         if self._connection.is_closed:
@@ -119,20 +127,8 @@ class Conversation:
         self._hub.attendance.identify(self._connection)
         return True
 
-    def _welcome(self, found: Identity) -> None:
-        welcome = WelcomeFrame(
-            limits=LIMITS,
-            heartbeat_ms=self._connection.heartbeat_ms,
-            server_time=clock.now(),
-            user=SocketPerson(**found.person.model_dump()) if found.person else None,
-            session=self._connection.id,
-        )
-        self._connection.send(Frame(write_json(welcome.to_json())))  # whole: `user` is said even when it is null
-        self._connection.is_welcome = True
-        for notice in self._hub.notices.values():
-            self._connection.send(frame_of(notice))
-
     async def _auth(self, frame: AuthFrame) -> None:
+        asked_at = self._hub.now()
         try:
             found = await self._hub.reads.run(identity.redeem, frame.ticket, address=self._handshake.address)
             known = self._connection.caller.user_id
@@ -142,8 +138,12 @@ class Conversation:
             self._reply_error(frame.id, refusal)
             return
         if known is None:
-            if not self._take_identity(found):
+            if not self._take_identity(found, asked_at):
                 return
+            self._hub.look_again_at(self._connection)
+        elif (ended := self._hub.cuts.find_for(found.caller, since=asked_at)) is not None:
+            self._connection.close(ended)
+            return
         else:
             self._connection.caller = found.caller
             self._connection.checked_at = self._hub.now()
@@ -153,6 +153,11 @@ class Conversation:
 
     async def _subscribe(self, frame: SubscribeFrame) -> None:
         for request in frame.topics:
+            if not self._topics.take(self._hub.now()):
+                wait_ms = round(self._topics.get_wait_s() * 1_000) + 1
+                too_fast = RateLimited("Ask for fewer topics at once", retry_after_ms=wait_ms)
+                self._connection.refuse(too_fast, ref=frame.id, topic=request.topic)
+                continue
             try:
                 await self._hub.subscribe(self._connection, request, ref=frame.id)
             except AppError as refusal:
@@ -163,6 +168,15 @@ class Conversation:
         for topic in left:
             self._hub.unsubscribe(self._connection, topic)
         self._reply(frame.id, {"topics": left})
+
+    async def _type(self, frame: TypingFrame) -> None:
+        try:
+            await self._hub.type(self._connection, frame.topic)
+        except AppError as refusal:
+            self._reply_error(frame.id, refusal)
+        else:
+            if frame.id is not None:
+                self._reply(frame.id, {})
 
     def _start_call(self, frame: CallFrame) -> None:
         if len(self._calls) >= CALLS_IN_FLIGHT:

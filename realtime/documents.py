@@ -8,11 +8,12 @@ from django.conf import settings
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from project.kit.topics import ConflatedTopic, SequencedTopic, Topic, all_topics, change_types
+from project.kit.topics import ConflatedTopic, EphemeralTopic, SequencedTopic, Topic, all_topics, change_types
 from realtime.commands import CALLS
 from realtime.core.closing import ALL_CLOSINGS
+from realtime.event_query import STREAM_PATH, EventsQuery
 from realtime.frames.client import CLIENT_FRAMES
-from realtime.frames.server import SERVER_FRAMES
+from realtime.frames.server import SERVER_FRAMES, ReplyFrame
 
 Document = dict[str, Any]
 
@@ -39,6 +40,8 @@ def describe_http() -> Document:
     # The API is assembled above this app, so it is found the way Django finds it.
     api = importlib.import_module(settings.ROOT_URLCONF).api
     document: Document = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/"), default=str))
+    assert STREAM_PATH not in document["paths"], "it is served beside Django and would hide that route"
+    document["paths"][STREAM_PATH] = {"get": _describe_events()}
     return document
 
 
@@ -77,6 +80,12 @@ def describe_socket() -> Document:
     messages: Document = {
         frame.__name__: {"name": _literal_of(frame, "op"), "payload": _ref(names, frame)} for frame in frames
     }
+    heard = tuple(frame for frame in SERVER_FRAMES if frame is not ReplyFrame)
+    channels["events"] = {
+        "address": STREAM_PATH,
+        "description": "The same frames as server-sent events: `event` is the frame's `op`, `data` the frame.",
+        "messages": {frame.__name__: {"$ref": f"#/components/messages/{frame.__name__}"} for frame in heard},
+    }
     for topic in all_topics():
         models = list_payloads(topic)
         messages |= {model.__name__: {"name": model.__name__, "payload": _ref(names, model)} for model in models}
@@ -87,17 +96,20 @@ def describe_socket() -> Document:
         "defaultContentType": "application/json",
         "channels": channels,
         "operations": {
-            "hear": _describe_operation("send", SERVER_FRAMES),
-            "say": _describe_operation("receive", CLIENT_FRAMES),
+            "hear": _describe_operation("send", "socket", SERVER_FRAMES),
+            "hear_events": _describe_operation("send", "events", heard),
+            "say": _describe_operation("receive", "socket", CLIENT_FRAMES),
         },
         "components": {"messages": messages, "schemas": schemas},
     }
 
 
 def list_payloads(topic: Topic) -> list[type[BaseModel]]:
-    """What travels on a topic: changes of a sequenced one, values of a conflated one."""
+    """What travels on a topic: changes of a sequenced or ephemeral one, values of a conflated one."""
     if isinstance(topic, SequencedTopic):
         return list(change_types(topic))
+    if isinstance(topic, EphemeralTopic):
+        return list(topic.changes)
     assert isinstance(topic, ConflatedTopic)
     return list(topic.values)
 
@@ -107,7 +119,8 @@ def _describe_models() -> tuple[Document, dict[type[BaseModel], str]]:
     sent: list[type[BaseModel]] = [*CLIENT_FRAMES, *(call.command for call in CALLS.values())]
     received: list[type[BaseModel]] = [*SERVER_FRAMES, *(call.reply for call in CALLS.values())]
     for topic in all_topics():
-        received += [model for model in list_payloads(topic) if model not in received]
+        models = [*list_payloads(topic), *([topic.image] if isinstance(topic, EphemeralTopic) else [])]
+        received += [model for model in models if model not in received]
     keys, definitions = models_json_schema(
         [(model, "validation") for model in sent] + [(model, "serialization") for model in received],
         ref_template=REF,
@@ -121,6 +134,8 @@ def _describe_models() -> tuple[Document, dict[type[BaseModel], str]]:
 def _describe_topic(topic: Topic, names: dict[type[BaseModel], str]) -> Document:
     payload = _one_of(names, list_payloads(topic))
     members = {"lane": {"const": topic.lane, "type": "string"}, "payload": payload}
+    if isinstance(topic, EphemeralTopic):
+        members["image"] = _ref(names, topic.image)
     return _closed_object(members)
 
 
@@ -128,7 +143,7 @@ def _describe_topic_channel(topic: Topic, models: list[type[BaseModel]]) -> Docu
     parameters = {name: {"description": _describe_argument(name)} for name in topic.expression.groupindex}
     channel: Document = {
         "address": topic.pattern,
-        "description": f"A {topic.lane} topic: subscribe to it on the socket.",
+        "description": f"Lane: {topic.lane}. Subscribe to it on the socket.",
         "messages": {model.__name__: {"$ref": f"#/components/messages/{model.__name__}"} for model in models},
     }
     return channel | ({"parameters": parameters} if parameters else {})
@@ -138,11 +153,32 @@ def _describe_argument(name: str) -> str:
     return "A UUID" if name.endswith("_id") else "A slug"
 
 
-def _describe_operation(action: str, frames: tuple[type[BaseModel], ...]) -> Document:
+def _describe_operation(action: str, channel: str, frames: tuple[type[BaseModel], ...]) -> Document:
     return {
         "action": action,
-        "channel": {"$ref": "#/channels/socket"},
-        "messages": [{"$ref": f"#/channels/socket/messages/{frame.__name__}"} for frame in frames],
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{frame.__name__}"} for frame in frames],
+    }
+
+
+def _describe_events() -> Document:
+    schema = EventsQuery.model_json_schema()
+    parameters = [
+        {"in": "query", "name": name, "required": name in schema["required"], "schema": member}
+        for name, member in schema["properties"].items()
+    ]
+    for parameter in parameters:
+        if parameter["name"] == "fields":
+            parameter |= {"style": "form", "explode": False}  # separated by commas
+    last_event_id = {"in": "header", "name": "Last-Event-ID", "required": False, "schema": {"type": "string"}}
+    return {
+        "operationId": "stream_events",
+        "summary": "Stream Events",
+        "description": "Topics as server-sent events: the frames of the socket, each under its `op` as the event's"
+        " name. An event's `id` resumes all sequenced topics of the stream; browsers send it back by themselves.",
+        "tags": ["realtime"],
+        "parameters": [*parameters, last_event_id],
+        "responses": {"200": {"description": "OK", "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     }
 
 

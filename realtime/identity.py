@@ -39,6 +39,13 @@ def identify(handshake: Handshake, ticket: str | None) -> Identity:
     return Identity(Caller(ip=handshake.address) if handshake.address else ANONYMOUS, None)
 
 
+def find_visitor(handshake: Handshake, ticket: str | None) -> Identity | None:
+    """The identity of who sent nothing to prove one by: that asks no database."""
+    if ticket is not None or handshake.token is not None or (handshake.cookie_session and handshake.is_from_our_page):
+        return None
+    return Identity(Caller(ip=handshake.address) if handshake.address else ANONYMOUS, None)
+
+
 def redeem(ticket: str, *, address: str) -> Identity:
     """The identity a ticket proves. Raises TicketInvalid."""
     return _identity_of(redeem_ticket(ticket, address=address))

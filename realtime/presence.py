@@ -4,6 +4,7 @@ Redis being away or empty makes everyone look absent for a while; that costs a n
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,13 +12,14 @@ import redis
 
 from project.kit.redis import redis_client
 
+PERSON_PREFIX: Final = "presence:user:"
 ALIVE_FOR_S: Final = 60  # a hub that died is forgotten after this
 REFRESH_EVERY_S: Final = 20
 
 
 def person_key(user_id: UUID) -> str:
     """Names a person's sockets."""
-    return f"presence:user:{user_id}"
+    return f"{PERSON_PREFIX}{user_id}"
 
 
 def address_key(address: str) -> str:
@@ -25,40 +27,45 @@ def address_key(address: str) -> str:
     return f"presence:address:{address}"
 
 
-def announce(key: str, hub_id: str, count: int) -> int:
-    """Say how many sockets this hub has under a key; returns how many all other hubs have, 0 when Redis is away."""
-    publish_counts({key: count}, hub_id)
-    return count_elsewhere(key, hub_id)
-
-
-def publish_counts(counts: dict[str, int], hub_id: str) -> None:
-    """Say how many sockets this hub has under each key. Raises nothing: presence is a hint."""
+def announce(counts: Mapping[str, int], hub_id: str) -> dict[str, int]:
+    """Say how many sockets this hub has under each key; returns how many all other hubs have, 0 when Redis is away."""
     expires_at = time.time() + ALIVE_FOR_S
+    pipeline = redis_client().pipeline(transaction=False)
+    for key, count in counts.items():
+        if count:
+            pipeline.hset(key, hub_id, f"{count}@{expires_at:.0f}")
+            pipeline.expire(key, ALIVE_FOR_S)
+        else:
+            pipeline.hdel(key, hub_id)
+    for key in counts:
+        pipeline.hgetall(key)
     try:
-        pipeline = redis_client().pipeline(transaction=False)
-        for key, count in counts.items():
-            if count:
-                pipeline.hset(key, hub_id, f"{count}@{expires_at:.0f}")
-                pipeline.expire(key, ALIVE_FOR_S)
-            else:
-                pipeline.hdel(key, hub_id)
-        pipeline.execute()
+        answers: list[Any] = pipeline.execute()
     except redis.RedisError:
-        return
-
-
-def count_elsewhere(key: str, hub_id: str) -> int:
-    """Sockets under a key in all other hubs; 0 when Redis is away."""
-    try:
-        stored: Any = redis_client().hgetall(key)  # the client's types allow for a coroutine
-    except redis.RedisError:
-        return 0
-    return sum(_alive_count(text) for name, text in stored.items() if name.decode() != hub_id)
+        return dict.fromkeys(counts, 0)
+    return {key: _count_others(stored, hub_id) for key, stored in zip(counts, answers[-len(counts) :], strict=True)}
 
 
 def is_present(user_id: UUID) -> bool:
     """Whether the person has an open socket anywhere."""
-    return count_elsewhere(person_key(user_id), hub_id="") > 0
+    return bool(list_present([user_id]))
+
+
+def list_present(user_ids: Sequence[UUID]) -> set[str]:
+    """The ids among these whose people have an open socket anywhere; none when Redis is away."""
+    try:
+        pipeline = redis_client().pipeline(transaction=False)
+        for user_id in user_ids:
+            pipeline.hvals(person_key(user_id))
+        answers: list[Any] = pipeline.execute()
+    except redis.RedisError:
+        return set()
+    counts = (sum(_alive_count(text) for text in texts) for texts in answers)
+    return {str(user_id) for user_id, count in zip(user_ids, counts, strict=True) if count}
+
+
+def _count_others(stored: Mapping[bytes, bytes], hub_id: str) -> int:
+    return sum(_alive_count(text) for name, text in stored.items() if name.decode() != hub_id)
 
 
 def _alive_count(text: bytes) -> int:

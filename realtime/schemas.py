@@ -8,6 +8,7 @@ from pydantic import Field
 from accounts.schemas import PersonReply
 from payments.schemas import WalletReply
 from project.kit.schemas import Command, Instant, Reply
+from realtime.frames.server import SequencedChange
 
 IDS_MAX = 100  # one page of the list
 
@@ -71,6 +72,16 @@ class TopicReply(Reply):
     lane: Literal["conflated", "sequenced"]
     pos: str
     image: dict[str, Any]
+
+
+class TopicChangesReply(Reply):
+    """All that happened on a sequenced topic since the position that was asked about, up to `pos`."""
+
+    topic: str
+    lane: Literal["sequenced"] = "sequenced"
+    pos: str
+    resumed: Literal[True] = True
+    changes: list[SequencedChange]
 
 
 class UnreadCountsReply(Reply):

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.locks import lock_person
 from accounts.models import Profile, User, UserPreference
 from accounts.schemas import ChangePreferences, ChangeProfile
+from project.kit import bus
 
 
 @transaction.atomic
@@ -17,6 +18,7 @@ def change_profile(*, user_id: UUID, command: ChangeProfile) -> User:
     public_access = changes.pop("public_access", None)
     if public_access is not None:
         Profile.objects.filter(user_id=user_id).update(public_access=public_access)
+        bus.look_again_on_commit(user_ids=[user_id])
     for field, value in changes.items():
         setattr(user, field, value)
     if changes:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models.functions import Upper
 
-from accounts.models import User
+from accounts.models import Profile, User
 from accounts.schemas import MeReply, PersonReply, PreferencesReply, ProfileReply
 from project.kit.callers import Caller
 
@@ -22,6 +22,11 @@ def describe_people(user_ids: Iterable[UUID]) -> dict[UUID, PersonReply]:
     """Several people by id, in one query; ids of nobody are left out."""
     people = User.objects.filter(id__in=set(user_ids)).only("id", "username", "first_name", "last_name")
     return {user.id: shape_person(user) for user in people}
+
+
+def list_private(user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those among some people who chose not to be found by others."""
+    return set(Profile.objects.filter(user_id__in=set(user_ids), public_access=False).values_list("user_id", flat=True))
 
 
 def describe_me(caller: Caller) -> MeReply:

@@ -5,22 +5,21 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.streams import USER
+from community.access import check_open
 from community.actions.replays import CommandKey, find_made, remember_made
 from community.actions.texts import get_visible_text
 from community.core.direct_rules import next_read_position, pair_key
 from community.core.markdown import render_markdown
-from community.errors import Blocked
 from community.events import MessageSent
 from community.locks import lock_conversation, lock_conversation_of_pair, lock_inboxes, lock_person
 from community.models import Block, Conversation, Inbox, Membership, Message
 from community.queries.conversations import (
     count_unread_after,
     describe_one_message,
-    get_blocks_between,
     list_memberships,
 )
-from community.streams import ConversationReadChange, MessageReceivedChange
-from project.kit import clock
+from community.streams import CONVERSATION_LIVE, ConversationReadChange, MessageReceivedChange
+from project.kit import bus, clock
 from project.kit.errors import ValidationFailed
 from project.kit.events import publish
 from project.kit.streams import Entry, append
@@ -37,7 +36,7 @@ def start_conversation(*, starter_id: UUID, other_id: UUID) -> Conversation:
     existing = Conversation.objects.filter(pair_key=key).first()
     if existing is not None:
         return existing
-    _check_open(starter_id, [other_id])
+    check_open(starter_id, [other_id])
     at = clock.now()
     # The other person may be opening the same conversation right now: the unique pair decides who made it.
     Conversation.objects.bulk_create(
@@ -48,6 +47,7 @@ def start_conversation(*, starter_id: UUID, other_id: UUID) -> Conversation:
         [Membership(conversation=conversation, user_id=user_id) for user_id in sorted((starter_id, other_id))],
         ignore_conflicts=True,
     )
+    bus.look_again_on_commit(user_ids=[starter_id])
     return conversation
 
 
@@ -66,7 +66,7 @@ def send_message(
     members = list_memberships(conversation_id)
     recipient_ids = [member.user_id for member in members if member.user_id != sender_id]
     assert len(recipient_ids) < len(members), "access lets only members write"
-    _check_open(sender_id, recipient_ids)
+    check_open(sender_id, recipient_ids)
     text = get_visible_text(body, pointer="/body")
     inboxes = lock_inboxes(member.user_id for member in members)
 
@@ -107,6 +107,9 @@ def send_message(
             for member in members
         )
     )
+    bus.said_on_commit(CONVERSATION_LIVE.name_for(conversation_id=conversation_id), sender_id)
+    if message.seq == 1:
+        bus.look_again_on_commit(user_ids=recipient_ids)  # whose contact the sender becomes by this
     return message
 
 
@@ -153,20 +156,14 @@ def block_person(*, blocker_id: UUID, blocked_id: UUID) -> None:
     Block.objects.bulk_create(
         [Block(blocker_id=blocker_id, blocked_id=blocked_id, created_at=clock.now())], ignore_conflicts=True
     )
+    bus.look_again_on_commit(user_ids=[blocker_id, blocked_id])
 
 
 @transaction.atomic(durable=True)
 def unblock_person(*, blocker_id: UUID, blocked_id: UUID) -> None:
     """Let a person in again. Somebody who was not shut out stays as they were."""
     Block.objects.filter(blocker_id=blocker_id, blocked_id=blocked_id).delete()
-
-
-def _check_open(user_id: UUID, others: list[UUID]) -> None:
-    blocks = get_blocks_between(user_id, others)
-    if blocks.by_me:
-        raise Blocked("You blocked this person. Unblock them to write.")
-    if blocks.by_them:
-        raise Blocked("This person does not take messages from you.")
+    bus.look_again_on_commit(user_ids=[blocker_id, blocked_id])
 
 
 def _change_unread(member: Membership, inbox: Inbox, unread: int) -> None:

@@ -12,8 +12,8 @@ from community.events import ReplyPosted, ThreadPosted
 from community.locks import lock_person, lock_thread
 from community.models import CommunityPost, PostReply, ReadMark
 from community.queries.forum import describe_one_reply, describe_thread_row, find_event_thread
-from community.streams import FORUM, THREAD, ReplyPostedChange, ThreadActiveChange, ThreadPostedChange
-from project.kit import clock
+from community.streams import FORUM, THREAD, THREAD_LIVE, ReplyPostedChange, ThreadActiveChange, ThreadPostedChange
+from project.kit import bus, clock
 from project.kit.errors import NotFound
 from project.kit.events import publish
 from project.kit.streams import Entry, append
@@ -110,6 +110,7 @@ def post_reply(*, thread_id: UUID, author_id: UUID, content: str, command_key: C
         reply=describe_one_reply(reply), reply_count=thread.reply_count, last_activity_at=thread.last_activity_at
     )
     append(Entry(THREAD.name_for(thread_id=thread.id), posted), *list_activity_entries(thread))
+    bus.said_on_commit(THREAD_LIVE.name_for(thread_id=thread.id), author_id)
     return reply
 
 

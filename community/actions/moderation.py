@@ -34,6 +34,7 @@ from community.streams import (
     FORUM,
     MODERATION,
     THREAD,
+    THREAD_LIVE,
     MessageHiddenChange,
     MessageRestoredChange,
     ReplyHiddenChange,
@@ -43,7 +44,7 @@ from community.streams import (
     ThreadReopenedChange,
     ThreadRestoredChange,
 )
-from project.kit import clock
+from project.kit import bus, clock
 from project.kit.errors import Forbidden, NotFound, VersionConflict
 from project.kit.events import publish
 from project.kit.streams import Entry, append, rewrite_stored
@@ -80,6 +81,7 @@ def hide_post(*, post_id: UUID, decision: Decision) -> CommunityPost:
         entries.append(Entry(forum, hidden))
     publish(PostHidden(subject_type="post", subject_id=post_id, thread_id=post_id))
     append(*entries, *resolved)
+    bus.look_again_on_commit(topics=[THREAD_LIVE.name_for(thread_id=post_id)])
     return thread
 
 

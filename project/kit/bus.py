@@ -6,7 +6,7 @@ A message that is lost here costs latency only: hubs compare their position with
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,6 +44,26 @@ def conflated_message(changes: Sequence[Keyed]) -> bytes:
     """The newest values of some keys, as the committing process publishes them."""
     entries = [[change.key, change.version, change.value] for change in changes]
     return encode({"l": "c", "k": entries, "pt": milliseconds_now()})
+
+
+def roster_message(*, hub_id: str, roster: Mapping[str, Any] | None, typing: Sequence[str]) -> bytes:
+    """Who hears a gathering through one hub, where that changed or is said again, and who of them is typing."""
+    message = {"l": "e", "h": hub_id, "t": list(typing), "pt": milliseconds_now()}
+    return encode(message if roster is None else {**message, "r": roster})
+
+
+def said_on_commit(topic: str, user_id: UUID) -> None:
+    """Tell a gathering that a person has said what they were typing."""
+    publish_on_commit(channel_of(topic), encode({"l": "e", "said": str(user_id), "pt": milliseconds_now()}))
+
+
+def look_again_on_commit(*, user_ids: Iterable[UUID] = (), topics: Iterable[str] = ()) -> None:
+    """Have the hubs ask again who may be where and see whom: of these people everywhere, of everyone on these topics.
+
+    For ephemeral topics, whose readers are not asked again with every change.
+    """
+    order = {"op": "look_again", "user_ids": [str(user_id) for user_id in user_ids], "topics": list(topics)}
+    publish_on_commit(CONTROL_CHANNEL, encode(order))
 
 
 def publish_on_commit(channel: str, message: bytes) -> None:

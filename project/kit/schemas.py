@@ -10,11 +10,11 @@ _MILLISECONDS = "milliseconds"
 Item = TypeVar("Item")
 
 
-def _write_instant(instant: datetime) -> str:
+def write_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec=_MILLISECONDS).replace("+00:00", "Z")
 
 
-Instant = Annotated[datetime, PlainSerializer(_write_instant, return_type=str, when_used="json")]
+Instant = Annotated[datetime, PlainSerializer(write_instant, return_type=str, when_used="json")]
 """An instant written as ISO 8601 in UTC with milliseconds and `Z`."""
 
 

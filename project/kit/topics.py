@@ -1,12 +1,14 @@
 """What a client may subscribe to. Apps declare topics in their `streams.py`; the socket layer only collects them.
 
-A topic is either *conflated* (the last value of each key wins, never stored) or *sequenced* (every change, once, in
-order, stored and resumable), never both.
+A topic is either *conflated* (the last value of each key wins, never stored), *sequenced* (every change, once, in
+order, stored and resumable) or *ephemeral* (true for a moment: may be lost, never stored), never two of them.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeVar
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from pydantic import BaseModel
 from project.kit.callers import Caller
 from project.kit.schemas import WireModel
 
-Lane = Literal["conflated", "sequenced"]
+Lane = Literal["conflated", "sequenced", "ephemeral"]
 Arguments = Mapping[str, str]
 MaySubscribe = Callable[[Caller, Arguments], bool]
 
@@ -29,7 +31,7 @@ _ARGUMENT = {
 
 
 class Change(WireModel):
-    """One fact on a sequenced topic; subclasses fix `type` to a literal such as `slip.settled`.
+    """One fact on a sequenced or ephemeral topic; subclasses fix `type` to a literal such as `slip.settled`.
 
     On the wire a change stands beside its number in the stream, so no change has a member `seq` of its own.
     """
@@ -61,7 +63,7 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """What both lanes share. `pattern` holds placeholders ending in `_id` (a UUID) or anything else (a slug)."""
+    """What all lanes share. `pattern` holds placeholders ending in `_id` (a UUID) or anything else (a slug)."""
 
     lane: ClassVar[Lane]
     name: str
@@ -108,6 +110,44 @@ class SequencedTopic(Topic):
 
 
 @dataclass(frozen=True)
+class Attendee:
+    """Somebody who hears a gathering. `person` is how the others see them; None: they are counted and not named.
+
+    `unseen` are the ids of people whom this reader must not be shown.
+    """
+
+    person: dict[str, Any] | None
+    unseen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EphemeralTopic(Topic):
+    """What is true for a moment. It has no position and no history; `image` is the shape a newcomer gets."""
+
+    lane: ClassVar[Lane] = "ephemeral"
+    changes: tuple[type[Change], ...]
+    image: type[BaseModel]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatheringTopic(EphemeralTopic):
+    """Who is here, which is who hears it, and who is typing.
+
+    `attend` raises where the caller may not be here, `check_may_type` where what they type could not be sent.
+    """
+
+    attend: Callable[[Caller, Arguments], Attendee]
+    check_may_type: Callable[[Caller, Arguments], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactsTopic(EphemeralTopic):
+    """Who of some people has an open socket. `list_people` says whom, at most a page of them."""
+
+    list_people: Callable[[Arguments], Sequence[UUID]]
+
+
+@dataclass(frozen=True)
 class ImagePart:
     """One app's share of a topic that several apps write to, such as a person's private stream."""
 
@@ -132,6 +172,7 @@ def declare(topic: AnyTopic) -> AnyTopic:
     """Make a topic known. Names and patterns are unique."""
     assert topic.name not in _topics, f"topic {topic.name} is declared twice"
     _topics[topic.name] = topic
+    resolve.cache_clear()
     return topic
 
 
@@ -160,12 +201,13 @@ def sequenced_image(topic: SequencedTopic, arguments: Arguments) -> dict[str, An
     return image
 
 
-def resolve(topic_string: str) -> tuple[Topic, dict[str, str]] | None:
+@lru_cache(maxsize=4_096)  # the topics of a busy evening; a name that is none of ours costs its length, no more
+def resolve(topic_string: str) -> tuple[Topic, Mapping[str, str]] | None:
     """The declared topic a client's string names, with its arguments, or None."""
     if len(topic_string) > MAX_TOPIC_LENGTH:
         return None
     for topic in _topics.values():
         match = topic.expression.fullmatch(topic_string)
         if match:
-            return topic, match.groupdict()
+            return topic, MappingProxyType(match.groupdict())
     return None

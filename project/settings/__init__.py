@@ -82,6 +82,7 @@ CHANNEL_LAYERS = {
 
 # Web ----------------------------------------------------------------------------------------------------------------
 PORT = _environment.get_number("PORT", 8000, smallest=1, largest=65535)
+WEB_PROCESSES = _environment.get_number("WEB_PROCESSES", 1, smallest=1, largest=64)
 IS_HTTPS = _environment.get_flag("TOUCHLINE_HTTPS")
 # In production exactly one proxy of ours stands in front; its word on the client's address and scheme is taken.
 IS_BEHIND_PROXY = IS_PRODUCTION
@@ -112,6 +113,9 @@ BODY_BYTES_MAX = 256 * 1024
 UPLOAD_BYTES_MAX = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_MAX
 APPEND_SLASH = True
+
+# Who scrapes /metrics from elsewhere shows this; without it only this machine may, and behind a proxy nobody.
+METRICS_TOKEN = _environment.get_text("TOUCHLINE_METRICS_TOKEN", "")
 
 ROOT_URLCONF = "project.urls"
 ASGI_APPLICATION = "project.asgi.application"

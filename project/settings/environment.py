@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 ENVIRONMENTS = ("development", "test", "production")
 SECRET_LENGTH_MIN = 50
 SECRET_LETTERS_MIN = 12
+TOKEN_LENGTH_MIN = 32
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ def check_production(environment: Environment, *, database: Mapping[str, object]
     origins = environment.get_list("TOUCHLINE_ORIGINS")
     if not origins or any(not origin.startswith("https://") or "*" in origin for origin in origins):
         problems.append("TOUCHLINE_ORIGINS must list exact https:// origins")
+    if 0 < len(environment.get_text("TOUCHLINE_METRICS_TOKEN", "")) < TOKEN_LENGTH_MIN:
+        problems.append(f"TOUCHLINE_METRICS_TOKEN must be empty or {TOKEN_LENGTH_MIN} or more random characters")
     if not database["PASSWORD"] and not str(database["HOST"]).startswith("/"):
         problems.append("DATABASE_URL must carry a password")
     redis = urlsplit(redis_url)

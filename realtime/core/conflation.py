@@ -1,23 +1,43 @@
 """What a conflated topic holds: the last value of each key. A value is replaced by a newer version only."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from realtime.core.json_text import write_json
 
 Value = dict[str, Any] | None  # None: the key is gone
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """One key of a conflated topic at one version."""
+    """One key of a conflated topic at one version. Not changed after it is made."""
 
-    key: str
-    version: int
-    value: Value
+    __slots__ = ("_text", "key", "value", "version")
+
+    def __init__(self, key: str, version: int, value: Value) -> None:
+        self.key = key
+        self.version = version
+        self.value = value
+        self._text: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Entry) and self.as_list() == other.as_list()
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.version))
+
+    def __repr__(self) -> str:
+        return f"Entry({self.key!r}, {self.version}, {self.value!r})"
 
     def as_list(self) -> list[Any]:
         """The shape on the wire: `[key, version, value]`."""
         return [self.key, self.version, self.value]
+
+    @property
+    def text(self) -> str:
+        """The same as JSON, encoded once however many frames and images it stands in."""
+        if self._text is None:
+            self._text = write_json(self.as_list())
+        return self._text
 
 
 class ConflationBuffer:
@@ -25,7 +45,10 @@ class ConflationBuffer:
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
+        self._arrived: dict[str, int] = {}
+        self._removed_at = 0
         self.version = 0
+        self.arrivals = 0  # entries taken so far; what a reader that fell behind has seen is told by it
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -44,6 +67,8 @@ class ConflationBuffer:
             return False
         self._entries[entry.key] = entry
         self.version = max(self.version, entry.version)
+        self.arrivals += 1
+        self._arrived[entry.key] = self.arrivals
         return True
 
     def list_versions(self) -> dict[str, int]:
@@ -65,7 +90,9 @@ class ConflationBuffer:
         for key, version in known.items():
             held = self._entries.get(key)
             if key not in present and held is not None and held.version == version:
-                del self._entries[key]
+                del self._entries[key], self._arrived[key]
+                self.arrivals += 1
+                self._removed_at = self.arrivals
                 if held.value is not None:
                     changed.append(Entry(key, version, None))
         return changed
@@ -73,3 +100,9 @@ class ConflationBuffer:
     def list_live(self) -> list[Entry]:
         """The entries that have a value: what a newcomer gets."""
         return [entry for entry in self._entries.values() if entry.value is not None]
+
+    def list_since(self, arrivals: int) -> list[Entry] | None:
+        """What arrived after that many; None where a key has been forgotten meanwhile and only an image can tell."""
+        if self._removed_at > arrivals:
+            return None
+        return [entry for key, entry in self._entries.items() if self._arrived[key] > arrivals]

@@ -1,21 +1,16 @@
 """Frames as text and as bytes on the wire. Each frame is encoded once, however many sockets it goes to."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from realtime.core.conflation import Entry
+from realtime.core.json_text import write_json
 from realtime.core.positions import format_stream_position, format_version
 
 _FINAL_TEXT_FRAME: Final = 0x81
 _LENGTH_16_BIT: Final = 126
 _LENGTH_64_BIT: Final = 127
-
-
-def write_json(value: object) -> str:
-    """Compact JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 class Frame:
@@ -38,23 +33,18 @@ class Frame:
         return header + payload
 
 
-def frame_of(content: Mapping[str, Any]) -> Frame:
-    """A frame from its members; members that are None are left out."""
-    return Frame(write_json({name: value for name, value in content.items() if value is not None}))
+def frame_of(content: Mapping[str, Any], **encoded: str) -> Frame:
+    """A frame from its members; members that are None are left out. `encoded` ones are JSON text already."""
+    text = write_json({name: value for name, value in content.items() if value is not None})
+    if encoded:
+        text = ",".join([text[:-1], *(f'"{name}":{value}' for name, value in encoded.items())]) + "}"
+    return Frame(text)
 
 
 def conflated_update(topic: str, *, entries: Iterable[Entry], version: int, published_at_ms: int) -> Frame:
     """The newest values of the keys that changed since the last frame of this pace."""
-    return frame_of(
-        {
-            "op": "update",
-            "topic": topic,
-            "pt": published_at_ms,
-            "pos": format_version(version),
-            "con": True,
-            "changes": [entry.as_list() for entry in entries],
-        }
-    )
+    head = {"op": "update", "topic": topic, "pt": published_at_ms, "pos": format_version(version), "con": True}
+    return frame_of(head, changes=f"[{','.join([entry.text for entry in entries])}]")
 
 
 def sequenced_update(
@@ -76,9 +66,6 @@ def image_frames(head: Mapping[str, Any], segments: Sequence[str]) -> list[Frame
     """`subscribed` frames of a conflated image whose entries were encoded before, one frame a segment."""
     frames = []
     for index, encoded_entries in enumerate(segments):
-        members = {name: value for name, value in head.items() if value is not None}
-        if len(segments) > 1:
-            members |= {"segment": index, "segments": len(segments)}
-        opening = write_json(members)[:-1]
-        frames.append(Frame(f'{opening},"image":{{"entries":[{encoded_entries}]}}}}'))
+        place = {"segment": index, "segments": len(segments)} if len(segments) > 1 else {}
+        frames.append(frame_of({**head, **place}, image=f'{{"entries":[{encoded_entries}]}}'))
     return frames

@@ -12,15 +12,19 @@ class TokenBucket:
         self._tokens = float(burst)
         self._updated_at = at
 
-    def take(self, at: float) -> bool:
-        """Spend one token; False when there is none."""
+    def take(self, at: float, count: int = 1) -> bool:
+        """Spend tokens; False, and none spent, when there are too few."""
+        if self.count_tokens(at) < count:
+            return False
+        self._tokens -= count
+        return True
+
+    def count_tokens(self, at: float) -> float:
+        """How many could be spent now."""
         elapsed_s = max(0.0, at - self._updated_at)
         self._tokens = min(float(self._burst), self._tokens + elapsed_s * self._per_s)
         self._updated_at = at
-        if self._tokens < 1.0:
-            return False
-        self._tokens -= 1.0
-        return True
+        return self._tokens
 
     def get_wait_s(self) -> float:
         """Seconds until the next token, as of the last `take`."""

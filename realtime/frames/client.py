@@ -10,6 +10,7 @@ from project.kit.schemas import Command
 from project.kit.strict_json import parse_object
 from project.kit.topics import MAX_TOPIC_LENGTH
 from realtime.core.limits import HEARTBEAT_MS_MAX, HEARTBEAT_MS_MIN, TOPICS
+from realtime.core.projection import FIELDS_MAX
 
 MAX_FRAME_NUMBER: Final = 2**53 - 1  # the largest whole number every JSON reader keeps exact
 MAX_KEY_LENGTH: Final = 255
@@ -17,6 +18,7 @@ MAX_KEY_LENGTH: Final = 255
 FrameId = Annotated[int, Field(ge=0, le=MAX_FRAME_NUMBER)] | Annotated[str, Field(min_length=1, max_length=64)]
 TopicName = Annotated[str, Field(min_length=1, max_length=MAX_TOPIC_LENGTH)]
 TicketText = Annotated[str, Field(min_length=1, max_length=100)]
+FieldName = Annotated[str, Field(min_length=1, max_length=64)]
 ConflateMs = Literal[0, 20, 50, 100, 250, 500, 1000]
 
 
@@ -45,12 +47,15 @@ class AuthFrame(ClientFrameBase):
 
 
 class TopicRequest(ClientFrameBase):
-    """One topic of a subscribe. `since` resumes a sequenced topic; `conflate_ms` is the pace of a conflated one."""
+    """One topic of a subscribe. `since` resumes a sequenced topic; `conflate_ms` is the pace of a conflated one.
+
+    `fields` names the members its values shall have; all others are left out of image and updates.
+    """
 
     topic: TopicName
     conflate_ms: ConflateMs | None = None
     since: str | None = Field(default=None, max_length=100)
-    fields: str | None = Field(default=None, max_length=64)
+    fields: list[FieldName] | None = Field(default=None, min_length=1, max_length=FIELDS_MAX)
 
 
 class SubscribeFrame(ClientFrameBase):
@@ -79,6 +84,17 @@ class CallFrame(ClientFrameBase):
     args: dict[str, JsonValue]
 
 
+class TypingFrame(ClientFrameBase):
+    """Your person is typing on a topic you hear: say so every `typing_every_ms` while they do.
+
+    With an `id` it is answered by a `reply`; without one only a refusal is said, by an `error` without a topic.
+    """
+
+    op: Literal["typing"]
+    id: FrameId | None = None
+    topic: TopicName
+
+
 class PingFrame(ClientFrameBase):
     """Answered by a `reply` with the server's time."""
 
@@ -87,9 +103,10 @@ class PingFrame(ClientFrameBase):
 
 
 ClientFrame = Annotated[
-    HelloFrame | AuthFrame | SubscribeFrame | UnsubscribeFrame | CallFrame | PingFrame, Field(discriminator="op")
+    HelloFrame | AuthFrame | SubscribeFrame | UnsubscribeFrame | CallFrame | TypingFrame | PingFrame,
+    Field(discriminator="op"),
 ]
-CLIENT_FRAMES: Final = (HelloFrame, AuthFrame, SubscribeFrame, UnsubscribeFrame, CallFrame, PingFrame)
+CLIENT_FRAMES: Final = (HelloFrame, AuthFrame, SubscribeFrame, UnsubscribeFrame, CallFrame, TypingFrame, PingFrame)
 
 _adapter: Final[TypeAdapter[ClientFrame]] = TypeAdapter(ClientFrame)
 

@@ -10,6 +10,7 @@ from realtime.core import limits
 from realtime.frames.client import FrameId
 
 Epoch = Annotated[str, Field(pattern=r"^([0-9A-Za-z_-]{1,64}:|v:)[0-9]+$")]
+NoPosition = Literal[""]
 ConflatedEntry = tuple[str, int, dict[str, Any] | None]
 
 
@@ -20,11 +21,15 @@ class SocketLimits(Reply):
     frames_per_s: int = limits.FRAMES_PER_S
     burst: int = limits.BURST
     topics: int = limits.TOPICS
+    topics_per_s: int = limits.TOPICS_PER_S
+    topics_burst: int = limits.TOPICS_BURST
     sockets_per_user: int = limits.SOCKETS_PER_USER
     sockets_per_address: int = limits.SOCKETS_PER_ADDRESS
     calls_in_flight: int = limits.CALLS_IN_FLIGHT
     bad_frames_in_a_row: int = limits.BAD_FRAMES_IN_A_ROW
     unsent_bytes: int = limits.UNSENT_BYTES
+    typing_every_ms: int = round(limits.TYPING_EVERY_S * 1_000)
+    typing_for_ms: int = round(limits.TYPING_FOR_S * 1_000)
     conflate_ms: list[int] = list(limits.CONFLATE_MS_CHOICES)
 
 
@@ -57,19 +62,21 @@ class ConflatedImage(Reply):
 class SubscribedFrame(Reply):
     """You hear this topic from now on: its image, or `resumed` where your own state was continued.
 
-    A big image comes in `segments` frames, `segment` counting from 0; updates follow after the last.
+    A big image comes in `segments` frames, `segment` counting from 0; updates follow after the last. An ephemeral topic
+    has no position: `pos` is empty.
     """
 
     op: Literal["subscribed"] = "subscribed"
     ref: FrameId | None = None
     topic: str
-    lane: Literal["conflated", "sequenced"]
-    pos: Epoch
+    lane: Literal["conflated", "sequenced", "ephemeral"]
+    pos: Epoch | NoPosition
     image: dict[str, Any] | None = None
     resumed: Literal[True] | None = None
     conflate_ms: int | None = None
     segment: int | None = None
     segments: int | None = None
+    part: str | None = None
 
 
 class SequencedChange(Reply):
@@ -81,15 +88,26 @@ class SequencedChange(Reply):
     type: str
 
 
+class EphemeralChange(Reply):
+    """One change of an ephemeral topic; the other members are those of its type."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+
+
 class UpdateFrame(Reply):
-    """What changed. Sequenced: consecutive changes up to `pos`. Conflated (`con`): entries `[key, version, value]`."""
+    """What changed. Sequenced: consecutive changes up to `pos`. Conflated (`con`): entries `[key, version, value]`.
+
+    Ephemeral: changes without a number, in a frame without `pos`.
+    """
 
     op: Literal["update"] = "update"
     topic: str
     pt: int
-    pos: Epoch
+    pos: Epoch | None = None
     con: Literal[True] | None = None
-    changes: list[SequencedChange] | list[ConflatedEntry]
+    changes: list[SequencedChange] | list[ConflatedEntry] | list[EphemeralChange]
 
 
 class Problem(Reply):
@@ -132,10 +150,15 @@ class ResyncFrame(Reply):
 
 
 class HeartbeatFrame(Reply):
-    """Nothing else was sent for `heartbeat_ms`."""
+    """Nothing else was sent for `heartbeat_ms`, or `delayed` has changed.
+
+    From a heartbeat with `delayed` to the next one without it, values may be older than they look: the server cannot
+    tell whether it has missed some. Never show them as live meanwhile.
+    """
 
     op: Literal["heartbeat"] = "heartbeat"
     t: int
+    delayed: Literal[True] | None = None
 
 
 class NoticeFrame(Reply):

@@ -10,11 +10,13 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from project.kit.bus import CONTROL_CHANNEL, channel_of
+from realtime.hub.bus_protocol import BusProtocol
 
 logger = logging.getLogger(__name__)
 
-PING_EVERY_S: Final = 5.0
-SILENT_FOR_S: Final = 15.0  # three pings unanswered: the link is dead although nobody closed it
+PING_EVERY_S: Final = 2.0
+DOUBTED_AFTER_S: Final = 5.0  # two pings unanswered: what we hear may be old
+SILENT_FOR_S: Final = 10.0  # the link is dead although nobody closed it
 CONFIRM_WITHIN_S: Final = 1.0  # a join does not wait longer for Redis: the check every two seconds makes it right
 RETRY_FIRST_S: Final = 0.05
 RETRY_MAX_S: Final = 1.0
@@ -38,7 +40,8 @@ class BusReader:
         self._wanted: set[str] = set()
         self._confirmations: dict[str, asyncio.Future[None]] = {}
         self._connection: Any = None  # redis.asyncio's connection classes have no common type
-        self._heard_at = 0.0
+        self._loop = asyncio.get_running_loop()
+        self._heard_at = self._loop.time()
         self._is_away = False
         self._unconfirmed = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -46,6 +49,11 @@ class BusReader:
     @property
     def is_connected(self) -> bool:
         return self._connection is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every wanted channel is heard, as far as one can know."""
+        return not self._is_away and self._loop.time() - self._heard_at < DOUBTED_AFTER_S
 
     def start(self) -> None:
         """Connect and listen until `stop`."""
@@ -66,7 +74,7 @@ class BusReader:
         self._wanted.add(channel)
         confirmation = self._confirmations.get(channel)
         if confirmation is None:
-            confirmation = self._confirmations[channel] = asyncio.get_running_loop().create_future()
+            confirmation = self._confirmations[channel] = self._loop.create_future()
             await self._command("SUBSCRIBE", channel)
         await asyncio.wait([confirmation], timeout=CONFIRM_WITHIN_S)
 
@@ -81,9 +89,9 @@ class BusReader:
         retry_s = RETRY_FIRST_S
         while True:
             try:
-                await self._connect()
+                heard = await self._connect()
                 retry_s = RETRY_FIRST_S
-                await self._listen()
+                await heard.lost
             except (RedisError, OSError) as error:
                 if not self._is_away:
                     logger.warning("the bus is away: %s", error)
@@ -92,28 +100,30 @@ class BusReader:
                 await asyncio.sleep(retry_s * random.uniform(0.5, 1))  # spreads the processes' returns
                 retry_s = min(RETRY_MAX_S, retry_s * 2)
 
-    async def _connect(self) -> None:
+    async def _connect(self) -> BusProtocol:
         connection = self._pool.make_connection()
         await connection.connect()
         self._connection = connection  # from here on `subscribe` sends for itself
-        self._heard_at = asyncio.get_running_loop().time()
+        self._heard_at = self._loop.time()
+        heard = BusProtocol(self._take)
+        # Before anything is asked for: an answer must not arrive in the library's own stream.
+        connection._writer.transport.set_protocol(heard)
         channels = [CONTROL_CHANNEL, *sorted(self._wanted)]
         self._unconfirmed = len(channels)
         await connection.send_command("SUBSCRIBE", *channels)
+        return heard
 
-    async def _listen(self) -> None:
-        loop = asyncio.get_running_loop()
-        connection = self._connection
-        while True:
-            kind, channel, payload = await self._read(connection)
-            self._heard_at = loop.time()
-            if kind == b"message":
-                if channel == CONTROL_CHANNEL:
-                    self._on_control(payload)
-                else:
-                    self._on_message(channel.removeprefix("bus:"), payload)
-            elif kind == b"subscribe":
-                self._confirm(channel)
+    def _take(self, reply: list[Any]) -> None:
+        self._heard_at = self._loop.time()
+        kind = reply[0]
+        if kind == b"message":
+            channel = reply[1].decode()
+            if channel == CONTROL_CHANNEL:
+                self._on_control(reply[2])
+            else:
+                self._on_message(channel.removeprefix("bus:"), reply[2])
+        elif kind == b"subscribe":
+            self._confirm(reply[1].decode())
 
     def _confirm(self, channel: str) -> None:
         confirmation = self._confirmations.pop(channel, None)
@@ -126,19 +136,12 @@ class BusReader:
             logger.info("the bus is back")
             self._on_return()
 
-    async def _read(self, connection: Any) -> tuple[bytes, str, bytes]:
-        parts = await connection.read_response(disable_decoding=True)
-        if len(parts) < 3:  # the answer to a PING
-            return parts[0], "", b""
-        return parts[0], parts[1].decode(), parts[2]
-
     async def _watch(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(PING_EVERY_S)
             if self._connection is None:
                 continue
-            if loop.time() - self._heard_at > SILENT_FOR_S:
+            if self._loop.time() - self._heard_at > SILENT_FOR_S:
                 await self._connection.disconnect(nowait=True)
             else:
                 await self._command("PING")

@@ -3,20 +3,25 @@
 import asyncio
 import contextlib
 import logging
-import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import cache
 from typing import Final
+from uuid import UUID
 
-from project.kit import clock, metrics, streams
+from project.kit import clock, streams
 from project.kit.errors import AppError, TemporarilyUnavailable
+from project.kit.metrics import REPORT_EVERY_S, Reporter
 from project.kit.topics import ConflatedTopic, everyone, resolve
+from realtime import presence, rosters
 from realtime.core import closing as closings
 from realtime.core.limits import SESSION_CHECK_S
 from realtime.hub.conflated import ConflatedChannel
 from realtime.hub.connection import Connection
-from realtime.hub.hub import Hub
+from realtime.hub.contacts import ContactsChannel
+from realtime.hub.gathering import GatheringChannel
+from realtime.hub.hub import Hub, have_succeeded
 from realtime.hub.sequenced import SequencedChannel
 from realtime.identity import find_standing_callers
 from realtime.presence import REFRESH_EVERY_S
@@ -26,26 +31,32 @@ from realtime.queries.notices import list_current_notices
 logger = logging.getLogger(__name__)
 
 COMPARE_EVERY_S: Final = 2.0
-OWED_EVERY_S: Final = 0.25
+JUDGE_EVERY_S: Final = 0.25
+PACE_EVERY_S: Final = 0.25
 SESSIONS_EVERY_S: Final = 5.0
 NOTICES_EVERY_S: Final = 15.0
-GAUGES_EVERY_S: Final = 5.0
+CONTACTS_EVERY_S: Final = 2.0
+CONTACTS_A_ROUND: Final = 2_000  # people looked up at once; with more on all lists each list waits its turn
 IMAGES_A_ROUND: Final = 4  # topics that cannot tell their tally are read whole, a few at a time
 TOPICS_A_QUERY: Final = 500
 SESSIONS_A_ROUND: Final = 200
 
 Check = Callable[[Hub], Awaitable[None]]
+Reread = asyncio.Task[bool] | None
 
 
 def start(hub: Hub) -> None:
     """Run every check for as long as the hub lives."""
     for check, every_s in (
         (compare_with_database, COMPARE_EVERY_S),
-        (send_owed_images, OWED_EVERY_S),
+        (judge_freshness, JUDGE_EVERY_S),
+        (close_laggards, PACE_EVERY_S),
         (check_sessions, SESSIONS_EVERY_S),
         (refresh_notices, NOTICES_EVERY_S),
         (refresh_presence, REFRESH_EVERY_S),
-        (publish_gauges, GAUGES_EVERY_S),
+        (refresh_rosters, rosters.REFRESH_EVERY_S),
+        (watch_contacts, CONTACTS_EVERY_S),
+        (publish_report, REPORT_EVERY_S),
     ):
         _keep_running(check, hub, every_s)
 
@@ -74,49 +85,53 @@ async def _repeat(check: Check, hub: Hub, every_s: float) -> None:
 async def compare_with_database(hub: Hub) -> None:
     """Find what no message brought: one query for all sequenced topics, one for each kind of conflated topic."""
     await hub.forget_idle_topics()
-    await _compare_heads(hub)
-    await _compare_tallies(hub)
+    began_at = hub.now()
+    if await have_succeeded([*await _compare_heads(hub), *await _compare_tallies(hub)]):
+        hub.freshness.note_comparison(began_at=began_at)
 
 
-async def _compare_heads(hub: Hub) -> None:
+async def judge_freshness(hub: Hub) -> None:
+    """Say so when values are not known to be current any more, and when they are again."""
+    hub.judge_freshness()
+
+
+async def _compare_heads(hub: Hub) -> list[Reread]:
+    rereads = []
     channels = [channel for channel in hub.channels.values() if isinstance(channel, SequencedChannel)]
     for first in range(0, len(channels), TOPICS_A_QUERY):
         part = [channel for channel in channels[first : first + TOPICS_A_QUERY] if channel.position is not None]
         heads = await hub.reads.run(streams.heads, [channel.name for channel in part])
-        for channel in part:
-            channel.notice_head(heads[channel.name])
+        rereads += [channel.notice_head(heads[channel.name]) for channel in part]
+    return rereads
 
 
-async def _compare_tallies(hub: Hub) -> None:
+async def _compare_tallies(hub: Hub) -> list[Reread]:
     by_topic: defaultdict[str, list[ConflatedChannel]] = defaultdict(list)
     for channel in hub.channels.values():
         if isinstance(channel, ConflatedChannel) and channel.is_loaded:
             by_topic[channel.topic.name].append(channel)
+    rereads = []
     for channels in by_topic.values():
         topic = channels[0].topic
         if topic.tally is None:
-            _reread_in_rotation(hub, channels)
+            longest_ago = sorted(channels, key=lambda channel: channel.read_at)[:IMAGES_A_ROUND]
+            rereads += [hub.reread(channel) for channel in longest_ago]
         else:
             for first in range(0, len(channels), TOPICS_A_QUERY):
-                await _compare_tallies_of(hub, topic, channels[first : first + TOPICS_A_QUERY])
+                rereads += await _compare_tallies_of(hub, topic, channels[first : first + TOPICS_A_QUERY])
+    return rereads
 
 
-async def _compare_tallies_of(hub: Hub, topic: ConflatedTopic, channels: list[ConflatedChannel]) -> None:
+async def _compare_tallies_of(hub: Hub, topic: ConflatedTopic, channels: list[ConflatedChannel]) -> list[Reread]:
     tallies = await hub.reads.run(topic_images.read_tallies, topic, [channel.arguments for channel in channels])
-    for channel, tally in zip(channels, tallies, strict=True):
-        if channel.differs_from(tally):
-            hub.reread(channel)
+    pairs = zip(channels, tallies, strict=True)
+    return [hub.reread(channel) for channel, tally in pairs if channel.differs_from(tally)]
 
 
-def _reread_in_rotation(hub: Hub, channels: list[ConflatedChannel]) -> None:
-    for channel in sorted(channels, key=lambda channel: channel.read_at)[:IMAGES_A_ROUND]:
-        hub.reread(channel)
-
-
-async def send_owed_images(hub: Hub) -> None:
-    """Readers that fell behind and caught up get what they missed; those that never do are closed."""
-    for connection in tuple(hub.lagging):
-        hub.send_owed_images(connection)
+async def close_laggards(hub: Hub) -> None:
+    """Readers that take next to nothing of what waits for them are closed."""
+    for connection in tuple(hub.behind):
+        connection.check_pace()
 
 
 async def check_sessions(hub: Hub) -> None:
@@ -163,7 +178,54 @@ async def refresh_presence(hub: Hub) -> None:
     hub.attendance.refresh()
 
 
-async def publish_gauges(hub: Hub) -> None:
-    """Numbers of this hub for the desk of operations."""
-    for name, value in (("sockets", len(hub.connections)), ("topics", len(hub.channels))):
-        await hub.errands.run(metrics.set_gauge, f"hub.{os.getpid()}.{name}", value)
+async def refresh_rosters(hub: Hub) -> None:
+    """Say again who hears which gathering, before other hubs forget it."""
+    for channel in hub.channels.values():
+        if isinstance(channel, GatheringChannel):
+            channel.repeat_roster()
+
+
+async def watch_contacts(hub: Hub) -> None:
+    """Look up for all lists of contacts who is online, those that waited longest first."""
+    channels = [each for each in hub.channels.values() if isinstance(each, ContactsChannel) and each.member_count]
+    channels.sort(key=lambda channel: channel.looked_at)
+    wanted: set[str] = set()
+    chosen: list[ContactsChannel] = []
+    for channel in channels:
+        if chosen and len(wanted | channel.people) > CONTACTS_A_ROUND:
+            break
+        chosen.append(channel)
+        wanted |= channel.people
+    online = await hub.errands.run(presence.list_present, [UUID(user_id) for user_id in wanted])
+    for channel in chosen:
+        channel.take_online(online)
+
+
+async def publish_report(hub: Hub) -> None:
+    """Tell operations and `/metrics` what this hub does."""
+    figures = hub.figures
+    gauges = {
+        "connections": len(hub.connections),
+        "topics": len(hub.channels),
+        "lagging": sum(1 for connection in hub.behind if connection.owed),
+        "lag_ms": figures.lag_ms,
+        "delayed": hub.freshness.is_delayed,
+    }
+    counters = {
+        "frames": figures.frames,
+        "updates": figures.updates,
+        "writes": figures.writes,
+        "bytes": figures.bytes,
+        "withheld": figures.conflated,
+        "opened": figures.opened,
+        "bus_messages": figures.bus_messages,
+    }
+    for code, count in figures.closed.items():
+        closing = closings.find_closing(code)
+        counters[f"closed.{code}.{closing.name if closing else 'other'}"] = count
+    await hub.errands.run(_get_reporter().publish, gauges=gauges, counters=counters)
+
+
+@cache
+def _get_reporter() -> Reporter:
+    return Reporter("web")

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from project.kit.bus import milliseconds_now, session_digest
 from project.kit.callers import ANONYMOUS, Caller
@@ -14,30 +14,82 @@ from realtime.core import closing as closings
 from realtime.core.closing import Closing
 from realtime.core.encoding import Frame, frame_of
 from realtime.core.limits import HEARTBEAT_MS, SLOW_FOR_S, UNSENT_BYTES
+from realtime.hub.audience import Audience
+from realtime.hub.figures import Figures
+from realtime.hub.freshness import Freshness
 from realtime.hub.writer import Writer
 
-RESUME_BELOW_BYTES: Final = UNSENT_BYTES // 2  # a reader that caught up this far gets values again
+BEHIND_BYTES: Final = 16 * 1024  # past this a reader is behind, and conflated values wait for it
+MOVES_BYTES: Final = 4 * 1024  # what a reader that is behind must take within SLOW_FOR_S to be merely slow
+
+
+class Owing(Protocol):
+    """A topic whose values can be left out for a while, because what is sent later says it all."""
+
+    name: str
+
+    def send_owed(self, connection: "Connection") -> None: ...
 
 
 class Connection:
     """Everything that is written to one socket goes through here, in order."""
 
-    def __init__(self, writer: Writer, *, address: str = "") -> None:
+    __slots__ = (
+        "__weakref__",
+        "_behind",
+        "_behind_since",
+        "_figures",
+        "_freshness",
+        "_heartbeat",
+        "_loop",
+        "_moved_bytes",
+        "_room",
+        "_sent_at",
+        "address",
+        "audiences",
+        "caller",
+        "checked_at",
+        "heartbeat_ms",
+        "id",
+        "is_closed",
+        "is_welcome",
+        "on_closed",
+        "owed",
+        "topics",
+        "writer",
+    )
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        address: str = "",
+        figures: Figures | None = None,
+        behind: "set[Connection] | None" = None,
+        freshness: Freshness | None = None,
+    ) -> None:
         self.id = str(new_id())
         self.address = address
         self.caller: Caller = ANONYMOUS
         self.is_welcome = False
         self.heartbeat_ms = HEARTBEAT_MS
         self.topics: set[str] = set()
-        self.lagging_topics: set[str] = set()
+        self.owed: dict[str, Owing] = {}
+        self.audiences: set[Audience] = set()
         self.is_closed = False
         self.on_closed: Callable[[], None] | None = None
-        self._lagging_since: float | None = None
-        self._writer = writer
+        self.writer = writer
+        writer.on_drained = self._catch_up
+        writer.on_switch = self._switch
+        self._figures = figures or Figures()
+        self._freshness = freshness or Freshness()
+        self._behind = set() if behind is None else behind  # the hub's: those it has to look after
+        self._behind_since = 0.0
+        self._moved_bytes = 0
+        self._room: asyncio.Event | None = None
         self._loop = asyncio.get_running_loop()
         self._heartbeat: asyncio.TimerHandle | None = None
-        self._closing_task: asyncio.Task[None] | None = None
-        self.last_sent_at = self._loop.time()
+        self._sent_at = self._loop.time()
         self.checked_at = self._loop.time()
 
     @property
@@ -45,49 +97,56 @@ class Connection:
         """Names the session this socket belongs to, as orders to close sockets do."""
         return session_digest(self.caller.session_key) if self.caller.session_key else ""
 
-    def send(self, frame: Frame) -> None:
+    def send(self, frame: Frame, updates: int = 0) -> None:
         """Write a frame that must not be left out. A reader too far behind is closed instead."""
         if self.is_closed:
             return
-        if self._writer.get_unsent_bytes() > UNSENT_BYTES:
+        if self.writer.get_unsent_bytes() > UNSENT_BYTES:
             self.close(closings.TOO_SLOW)
             return
-        self._write(frame)
+        self._write(frame, updates)
 
     def send_image_part(self, frame: Frame) -> None:
         """Write one frame of an image. The first was checked like any other; an image may be larger than the bound."""
         if not self.is_closed:
             self._write(frame)
 
-    def offer(self, topic: str, frame: Frame) -> bool:
-        """Write a frame of a conflated topic, unless the reader is behind: then the topic is owed to it."""
+    def offer(self, topic: Owing, frame: Frame, updates: int = 0) -> bool:
+        """Write a frame that later ones make up for, unless the reader is behind: then the topic is owed to it."""
         if self.is_closed:
+            return True
+        if self.owed or self.writer.get_unsent_bytes() > BEHIND_BYTES:
+            self.owed[topic.name] = topic
+            self._note_behind()
             return False
-        if self.lagging_topics or self._writer.get_unsent_bytes() > UNSENT_BYTES:
-            if self._lagging_since is None:
-                self._lagging_since = self._loop.time()
-            self.lagging_topics.add(topic)
-            return False
-        self._write(frame)
+        self._write(frame, updates)
         return True
 
-    def take_owed_topics(self) -> set[str]:
-        """The conflated topics whose image is due again, once the reader has caught up. Closes one that never does."""
-        if self.is_closed or self._lagging_since is None:
-            return set()
-        if self._writer.get_unsent_bytes() < RESUME_BELOW_BYTES:
-            owed, self.lagging_topics, self._lagging_since = self.lagging_topics, set(), None
-            return owed & self.topics
-        if self._loop.time() - self._lagging_since > SLOW_FOR_S:
+    def keep(self, data: bytes, taken: int) -> None:
+        """Take what `writer.direct` did not: the reader has begun to fall behind."""
+        self.writer.keep(data, taken)
+        self._note_behind()
+
+    def check_pace(self) -> None:
+        """Close a reader that takes next to nothing. To be called a few times a second for those that are behind."""
+        moved_bytes = self.writer.get_progress()
+        if moved_bytes - self._moved_bytes >= MOVES_BYTES:
+            self._moved_bytes, self._behind_since = moved_bytes, self._loop.time()
+        elif self._loop.time() - self._behind_since > SLOW_FOR_S:
             self.close(closings.TOO_SLOW)
-        return set()
+
+    async def wait_for_room(self) -> None:
+        """Wait until the reader has taken what was written, if much of it waits: for what is sent in many frames."""
+        while not self.is_closed and self.writer.get_unsent_bytes() > UNSENT_BYTES // 2:
+            if self._room is None:
+                self._room = asyncio.Event()
+            self._room.clear()
+            await self._room.wait()
 
     def forget(self, topic: str) -> None:
         """The socket does not hear this topic any more; nothing of it is owed."""
         self.topics.discard(topic)
-        self.lagging_topics.discard(topic)
-        if not self.lagging_topics:
-            self._lagging_since = None
+        self.owed.pop(topic, None)
 
     def beat_every(self, heartbeat_ms: int) -> None:
         """Send a heartbeat whenever nothing else was written for this long."""
@@ -104,15 +163,22 @@ class Connection:
             return
         retry_ms = round(closing.retry_ms * random.uniform(1, 2))  # spreads returns, guards nothing
         reconnect = closing.should_reconnect if should_reconnect is None else should_reconnect
+        if closing is closings.TOO_SLOW:
+            self.writer.drop_unsent()  # it would never get to the goodbye behind all that
         self._write(frame_of({"op": "bye", "code": closing.code, "reconnect": reconnect, "retry_ms": retry_ms}))
         self.end()
-        self._closing_task = asyncio.ensure_future(self._writer.close(closing.code))
+        self._figures.closed[closing.code] += 1
+        self.writer.close(closing.code)
         if self.on_closed is not None:
             self.on_closed()
 
     def end(self) -> None:
         """Nothing is written any more."""
         self.is_closed = True
+        self.owed = {}
+        self._behind.discard(self)
+        if self._room is not None:
+            self._room.set()
         if self._heartbeat is not None:
             self._heartbeat.cancel()
 
@@ -120,18 +186,49 @@ class Connection:
         if self.is_closed:
             return
         interval_s = self.heartbeat_ms / 1_000
-        due_at = self.last_sent_at + interval_s
+        due_at = max([self._sent_at, *(audience.written_at for audience in self.audiences)]) + interval_s
         if due_at <= self._loop.time():
-            self.send(frame_of({"op": "heartbeat", "t": milliseconds_now()}))
+            self.send(heartbeat_frame(self._freshness))
             due_at = self._loop.time() + interval_s
         if self._heartbeat is not None:
             self._heartbeat.cancel()
         # What is written meanwhile does not touch the timer: it looks again when it fires.
         self._heartbeat = self._loop.call_at(due_at, self._beat)
 
-    def _write(self, frame: Frame) -> None:
-        self._writer.write(frame)
-        self.last_sent_at = self._loop.time()
+    def _write(self, frame: Frame, updates: int = 0) -> None:
+        self.writer.write(frame)
+        self._sent_at = self._loop.time()
+        self._figures.count_written(sockets=1, frames=1, size=len(frame.wire), updates=updates)
+        if self.writer.get_unsent_bytes():
+            self._note_behind()
+
+    def _switch(self) -> None:
+        for audience in self.audiences:
+            audience.place(self)
+
+    def _note_behind(self) -> None:
+        if self not in self._behind:
+            self._behind.add(self)
+            self._behind_since, self._moved_bytes = self._loop.time(), self.writer.get_progress()
+
+    def _catch_up(self) -> None:
+        """Everything that waited has left: send what is owed, as far as the reader keeps up with it."""
+        self._behind.discard(self)
+        if self._room is not None:
+            self._room.set()
+        owed, self.owed = self.owed, {}
+        for name, topic in owed.items():
+            if self.owed or self.writer.get_unsent_bytes() > BEHIND_BYTES:
+                self.owed.setdefault(name, topic)
+            else:
+                topic.send_owed(self)
+        if self.owed:
+            self._note_behind()
+
+
+def heartbeat_frame(freshness: Freshness) -> Frame:
+    """A heartbeat, which also says when what is heard may not be what is true."""
+    return frame_of({"op": "heartbeat", "t": milliseconds_now(), "delayed": freshness.is_delayed or None})
 
 
 def refusal_members(error: AppError) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The one hub of this process: started with the first socket, kept right by checks that run beside it."""
+"""The one hub of this process: started with the server or its first socket, kept right by checks that run beside it."""
 
 import asyncio
 import weakref
@@ -18,5 +18,12 @@ def current_hub() -> Hub:
         hub = _hubs[loop] = Hub()
         hub.bus.start()
         checks.start(hub)
-        draining.leave_on_shutdown(hub)
     return hub
+
+
+async def drain_hub() -> None:
+    """Say goodbye to every socket of the running loop, if it has a hub."""
+    hub = _hubs.get(asyncio.get_running_loop())
+    if hub is not None:
+        draining.drain(hub)
+        await hub.attendance.settle()

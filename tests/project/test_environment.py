@@ -40,6 +40,7 @@ UNSAFE = [
     ({"TOUCHLINE_ORIGINS": ""}, "TOUCHLINE_ORIGINS must list exact https:// origins"),
     ({"TOUCHLINE_ORIGINS": "http://bets.example.com"}, "TOUCHLINE_ORIGINS must list exact https:// origins"),
     ({"TOUCHLINE_ORIGINS": "https://*.example.com"}, "TOUCHLINE_ORIGINS must list exact https:// origins"),
+    ({"TOUCHLINE_METRICS_TOKEN": "guessable"}, "TOUCHLINE_METRICS_TOKEN must be empty or 32"),
     ({"DATABASE_URL": "postgresql://touchline@db/touchline"}, "DATABASE_URL must carry a password"),
     ({"REDIS_URL": "redis://redis:6379/0"}, "REDIS_URL must carry a password"),
 ]

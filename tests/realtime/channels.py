@@ -12,7 +12,10 @@ from project.kit.topics import ConflatedTopic, Keyed, SequencedTopic, everyone
 from realtime.core.encoding import Frame
 from realtime.hub.conflated import ConflatedChannel
 from realtime.hub.connection import Connection
+from realtime.hub.figures import Figures
+from realtime.hub.pacing import Pacer, PacerOf
 from realtime.hub.sequenced import SequencedChannel
+from realtime.hub.writer import SendNow
 from realtime.queries.topic_images import SequencedStart
 
 CONFLATED = ConflatedTopic(
@@ -24,20 +27,40 @@ SEQUENCED = SequencedTopic(
 
 
 class MemoryWriter:
-    """Keeps what was written; `unsent_bytes` plays a reader that is behind."""
+    """Keeps what was written; `unsent_bytes` plays a reader that is behind, `catch_up` one that has read it all."""
 
     def __init__(self) -> None:
         self.frames: list[dict[str, Any]] = []
         self.unsent_bytes = 0
+        self.progress = 0
         self.closed_with: int | None = None
+        self.direct: SendNow | None = None
+        self.on_switch: Callable[[], None] | None = None
+        self.close: Callable[[int], None] = self._close
+        self.on_drained: Callable[[], None] | None = None
 
     def write(self, frame: Frame) -> None:
         self.frames.append(json.loads(frame.text))
 
+    def keep(self, data: bytes, taken: int) -> None:
+        raise AssertionError("nothing is written at once here")
+
     def get_unsent_bytes(self) -> int:
         return self.unsent_bytes
 
-    async def close(self, code: int) -> None:
+    def get_progress(self) -> int:
+        return self.progress
+
+    def drop_unsent(self) -> None:
+        self.unsent_bytes = 0
+
+    def catch_up(self) -> None:
+        self.progress += self.unsent_bytes
+        self.unsent_bytes = 0
+        assert self.on_drained is not None
+        self.on_drained()
+
+    def _close(self, code: int) -> None:
         self.closed_with = code
 
 
@@ -127,8 +150,13 @@ class LogReads:
         return [StoredChange(number, {"type": "a.b", "n": number}) for number in range(seq + 1, position.seq + 1)]
 
 
-def conflated_channel(reads: ImageReads) -> ConflatedChannel:
-    return ConflatedChannel("test:prices", CONFLATED, {}, reads)  # type: ignore[arg-type]  # reads of the test
+def conflated_channel(reads: ImageReads, pacer_of: PacerOf | None = None) -> ConflatedChannel:
+    pacers: dict[int, Pacer] = {}
+
+    def own_pacer_of(rate_ms: int) -> Pacer:
+        return pacers.setdefault(rate_ms, Pacer(rate_ms, Figures()))
+
+    return ConflatedChannel("test:prices", CONFLATED, {}, reads, pacer_of or own_pacer_of)  # type: ignore[arg-type]  # reads of the test
 
 
 def sequenced_channel(reads: LogReads) -> SequencedChannel:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from touchline_client import CallRefused, Client
+from touchline_client import CallRefused
+from touchline_client.testing import Client
 
 from accounts.models import User
 from community.actions.conversations import start_conversation
@@ -86,15 +87,15 @@ async def test_refusals_are_the_same_through_both_doors(
             await client.call("place_slip", body, key=key)
     reply = over_http(ada, "/api/slips", body, key.encode().decode("latin1"))
 
-    assert dict(refused.value.error) == without_request(reply.json())
-    assert refused.value.error["status"] == reply.status_code
+    assert dict(refused.value.problem) == without_request(reply.json())
+    assert refused.value.problem["status"] == reply.status_code
     assert available(ada) == funds
 
 
 async def test_a_call_without_its_key_is_refused(open_client: OpenClient, ada: User) -> None:
     async with open_client(ada) as client:
         with pytest.raises(CallRefused) as refused:
-            await client.call("place_slip", slip_body())
+            await client.ask({"op": "call", "name": "place_slip", "args": slip_body()})
 
     assert refused.value.code == "idempotency_key_required"
 
@@ -115,7 +116,7 @@ async def test_an_unknown_call_is_refused(open_client: OpenClient, ada: User) ->
         for name in ("grant_funds", "__class__", "place_slip "):
             with pytest.raises(CallRefused) as refused:
                 await client.call(name, {})
-            assert (refused.value.code, refused.value.error["status"]) == ("unknown_call", 404)
+            assert (refused.value.code, refused.value.problem["status"]) == ("unknown_call", 404)
 
 
 async def test_people_talk_over_their_sockets(
@@ -140,7 +141,8 @@ async def test_calls_of_one_socket_run_beside_each_other_up_to_a_limit(open_clie
     funds = fund(ada)
     body = slip_body(stake="1.00")
     async with open_client(ada) as client:
-        calls = [client.call("place_slip", body, key=f"k{number}") for number in range(12)]
+        frame = {"op": "call", "name": "place_slip", "args": body}
+        calls = [client.ask(frame | {"key": f"k{number}"}) for number in range(12)]
         answers = await asyncio.gather(*calls, return_exceptions=True)
         assert (await client.call("place_slip", body, key="last"))["stake"] == "1.00"
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from touchline_client import ConflatedState
 
 from realtime.core.conflation import ConflationBuffer, Entry
-from realtime.core.encoding import Frame, conflated_update, image_frames, sequenced_update, write_json
+from realtime.core.encoding import Frame, conflated_update, image_frames, sequenced_update
 from realtime.core.gate import FrameGate, Verdict, size_exceeds
+from realtime.core.json_text import write_json
 from realtime.core.positions import find_stream_position, format_stream_position
 from realtime.core.segments import split_by_size
 from realtime.core.token_bucket import TokenBucket

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from touchline_client import Client, Closed, TopicRefused
+from touchline_client import Closed, TopicRefused
+from touchline_client.testing import Client
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -109,7 +110,7 @@ async def test_auth_turns_a_visitors_socket_into_a_persons(web: WebServer, ada: 
             await client.subscribe(f"user:{ada.id}")
         answer = await client.renew(issue_ticket(ada))
 
-        assert answer == {"user": {"id": str(ada.id), "username": "ada", "display_name": "ada"}}
+        assert answer == {"id": str(ada.id), "username": "ada", "display_name": "ada"}
         assert (await client.subscribe(f"user:{ada.id}")).image_count == 1
 
 

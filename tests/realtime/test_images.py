@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from touchline_client import Client, Subscription
+from touchline_client.testing import Client, Subscription
 
 from accounts.models import User
 from community.actions.conversations import mark_read, send_message, start_conversation

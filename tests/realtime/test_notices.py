@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.core.management import call_command
-from touchline_client import Client
+from touchline_client.testing import Client
 
 from accounts.models import User
 from realtime.actions.notices import withdraw_notice

@@ -1,6 +1,5 @@
 """A settled slip and a message to somebody who is away become notifications: stored, counted, live."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from project.kit.models import OutboxChange
 from project.kit.reactions import drain_reactions
 from realtime.actions.notifications import Tidings, change_preference, notify, read_notifications
 from realtime.models import Notification
-from realtime.presence import address_key, announce, count_elsewhere, is_present, person_key
+from realtime.presence import address_key, announce, is_present, person_key
 from realtime.queries.notifications import get_unread_notifications
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +80,7 @@ def test_after_reading_it_the_next_message_is_a_new_notification(ada: User, ben:
 @pytest.mark.django_db(transaction=True)
 def test_a_person_with_an_open_socket_is_not_notified_of_messages(ada: User, ben: User) -> None:
     conversation = start_conversation(starter_id=ada.id, other_id=ben.id)
-    announce(person_key(ben.id), "hub", 1)
+    announce({person_key(ben.id): 1}, "hub")
 
     write(conversation, ada)
     drain_reactions()
@@ -112,7 +111,7 @@ def test_a_settled_slip_is_told_always_and_once(ada: User, goals: tuple[Any, ...
     from tests.sports.matches import end_match, score_goal
 
     fund(ada)
-    announce(person_key(ada.id), "hub", 1)
+    announce({person_key(ada.id): 1}, "hub")
     event = make_priced_event()
     slip = bet(ada, selection_of(event, "1x2", "home"), price_policy="any")
     start_event(event_id=event.pk)
@@ -184,12 +183,11 @@ def test_presence_is_the_sum_of_hubs_that_live(ada: User) -> None:
     key = person_key(ada.id)
 
     assert not is_present(ada.id)
-    assert announce(key, "one", 2) == 0
-    assert announce(key, "two", 1) == 2
-    assert count_elsewhere(key, "two") == 2
-    announce(key, "one", 0)
+    assert announce({key: 2}, "one") == {key: 0}
+    assert announce({key: 1, "presence:address:::1": 4}, "two") == {key: 2, "presence:address:::1": 0}
+    announce({key: 0}, "one")
     assert is_present(ada.id)
-    announce(key, "two", 0)
+    announce({key: 0}, "two")
     assert not is_present(ada.id)
     assert address_key("::1") != key
 
@@ -202,14 +200,13 @@ async def test_sockets_that_a_dead_hub_still_claims_put_off_but_do_not_shut_out(
     from realtime.hub.hub import Hub
     from tests.realtime.channels import MemoryWriter
 
-    announce(person_key(ada.id), "killed", 10)
+    announce({person_key(ada.id): 10}, "killed")
     hub, writer = Hub(), MemoryWriter()
     connection = Connection(writer)
     connection.caller = Caller(user_id=ada.id)
 
     hub.attendance.identify(connection)
-    await asyncio.gather(*hub.attendance._tasks)
-    await asyncio.sleep(0)
+    await hub.attendance.settle()
 
     assert writer.closed_with == 4409
     assert writer.frames[-1]["reconnect"] is True

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client as Browser
-from touchline_client import Client, TopicRefused
+from touchline_client import TopicRefused
+from touchline_client.testing import Client
 
 from accounts.models import User
 from project.kit.topics import all_topics, everyone

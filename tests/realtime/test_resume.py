@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
-from touchline_client import Client, Subscription
+from touchline_client.testing import Client, Subscription
 
 from accounts.models import User
 from project.kit import streams

@@ -1,6 +1,7 @@
 """Sequenced topics inside the hub, against a bus that doubles, drops and reorders."""
 
 import asyncio
+import json
 import random
 from typing import Any
 
@@ -165,3 +166,36 @@ async def test_no_reader_ever_sees_a_gap_or_a_double(seed: int) -> None:
 
     expected = {"log": list(range(1, reads.position.seq + 1))}
     assert [reader.sequenced().image for reader in readers] == [expected] * len(readers)
+
+
+async def test_a_big_image_comes_in_parts_of_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.hub.sequenced.SEGMENT_CHARACTERS", 20)
+    reads = LogReads(seq=30)
+    channel = sequenced_channel(reads)
+    reader = Reader("test:log")
+
+    await channel.join(reader.connection, await reads.read_start(None), ref=1)
+
+    frames = reader.of("subscribed")
+    assert [frame["segment"] for frame in frames] == list(range(frames[0]["segments"]))
+    assert len(frames) > 3
+    assert all("image" not in frame for frame in frames)
+    assert json.loads("".join(frame["part"] for frame in frames)) == {"log": list(range(1, 31))}
+
+
+async def test_a_long_replay_waits_for_its_reader_instead_of_closing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.hub.sequenced.REPLAY_CHANGES_PER_FRAME", 1)
+    reads = LogReads(seq=5)
+    channel = sequenced_channel(reads)
+    reader = Reader("test:log")
+    reader.writer.unsent_bytes = UNSENT_BYTES
+
+    joining = asyncio.ensure_future(channel.join(reader.connection, await reads.read_start(("e", 0)), ref=1))
+    await settle()
+    waiting = len(reader.of("update"))
+    reader.writer.catch_up()
+    await joining
+
+    assert waiting == 0
+    assert [frame["pos"] for frame in reader.of("update")] == ["e:1", "e:2", "e:3", "e:4", "e:5"]
+    assert not reader.connection.is_closed

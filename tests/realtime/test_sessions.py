@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client as Browser
-from touchline_client import Client
+from touchline_client.testing import Client
 
 from accounts.actions.people import suspend_person
 from accounts.models import User

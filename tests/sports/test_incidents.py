@@ -1,7 +1,7 @@
 """Kick-off, incidents, clock and resumption through the actions, on the real database."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,7 +32,7 @@ def facts(event: Event, event_type: str) -> list[dict[str, Any]]:
     ]
 
 
-def resolve(name: str) -> tuple[Any, dict[str, str]]:
+def resolve(name: str) -> tuple[Any, Mapping[str, str]]:
     resolved = topics.resolve(name)
     assert resolved is not None
     return resolved

@@ -1,91 +1,35 @@
-"""The socket client: hello, subscribe, resume, call. It knows the protocol and nothing of the product."""
+"""The socket client: one connection for every topic and command, which comes back by itself and resumes where it was.
+It knows the protocol and nothing of the product; whoever listens owns what a topic means."""
 
 import asyncio
-import itertools
-import json
 import random
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from typing import Any, Self
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self, overload
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.typing import Origin
-
+from touchline_client.conversation import Conversation
+from touchline_client.errors import Closed
+from touchline_client.events import ConnectionState, Emitter
+from touchline_client.generated.calls import Calls
+from touchline_client.generated.frames import SocketLimits, SocketPerson
+from touchline_client.latency import Latency
+from touchline_client.link import GetTicket, LinkOptions
 from touchline_client.reducers import apply_change
-from touchline_client.state import ConflatedState, Gap, Reduce, SequencedState
-
-PROTOCOL_VERSION = 1
-FINAL_CODES = frozenset({4400, 4403, 4404, 4423})
-RETRY_FIRST_S = 0.2
-RETRY_MAX_S = 10.0
-IMAGE_BYTES_MAX = 16 * 1024 * 1024
-
-Frame = dict[str, Any]
+from touchline_client.requests import Asked
+from touchline_client.state import Reduce
+from touchline_client.subscription import Subscription
+from touchline_client.topic import AnyEvent, EntriesEvent, Event, Image, Topic
 
 
-class CallRefused(Exception):
-    """A command was refused; `error` has the members of the problem."""
-
-    def __init__(self, error: Mapping[str, Any]) -> None:
-        super().__init__(error.get("detail") or error["title"])
-        self.error = error
-        self.code: str = error["code"]
-
-
-class TopicRefused(CallRefused):
-    """A topic was refused."""
-
-
-class Closed(Exception):
-    """The socket is closed and will not come back by itself."""
-
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"closed with {code}")
-        self.code = code
-
-
-class Subscription:
-    """One topic: its state, and everything that happened to it as (kind, content) in `events`."""
-
-    def __init__(self, topic: str, conflate_ms: int | None, reduce: Reduce) -> None:
-        self.topic = topic
-        self.conflate_ms = conflate_ms
-        self.lane = ""
-        self.conflated = ConflatedState()
-        self.sequenced = SequencedState(reduce)
-        self.events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-        self.changes: list[Mapping[str, Any]] = []
-        self.image_count = 0
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._moved = asyncio.Condition()
-
-    def request(self) -> Frame:
-        """This topic in a subscribe frame."""
-        request: Frame = {"topic": self.topic}
-        if self.conflate_ms is not None:
-            request["conflate_ms"] = self.conflate_ms
-        if self.sequenced.since is not None:
-            request["since"] = self.sequenced.since
-        return request
-
-    async def until(self, holds: Callable[[Self], bool], *, timeout: float = 20.0) -> None:  # noqa: ASYNC109  # a test's limit
-        """Wait until something holds of the state. Raises TimeoutError."""
-        async with asyncio.timeout(timeout), self._moved:
-            await self._moved.wait_for(lambda: holds(self))
-
-    async def take(self, kind: str, content: Any) -> None:
-        """Note that something happened."""
-        self.events.put_nowait((kind, content))
-        async with self._moved:
-            self._moved.notify_all()
-
-
-class Client:
-    """`async with Client(url, token=...) as client: topic = await client.subscribe("lobby:prices")`.
+class Client(Emitter, Calls):
+    """`async with Client(url, token=...) as client: scores = await client.subscribe(topics.lobby_scores())`.
 
     Who you are: `token` (sent as X-Session-Token), `cookie` with `origin` (as a browser), or `get_ticket`, which is
-    asked for a fresh ticket before every hello. Without any of them you are a visitor.
+    asked for a fresh ticket before every hello; it may block or be async, returns None to come as a visitor, and raises
+    OSError or TicketUnavailable where none can be had just now. Without any of them you are a visitor.
+
+    `heartbeat_ms` is how often the server speaks when it has nothing to say: silence is noticed sooner with a smaller
+    one. Without `pings` nothing is measured, and only silence tells that what is heard is late.
     """
 
     def __init__(
@@ -95,257 +39,153 @@ class Client:
         token: str | None = None,
         cookie: str | None = None,
         origin: str | None = None,
-        get_ticket: Callable[[], str] | None = None,
+        get_ticket: GetTicket | None = None,
+        lang: str | None = None,
         heartbeat_ms: int | None = None,
         reconnect: bool = True,
+        pings: bool = True,
+        chance: Callable[[], float] = random.random,
     ) -> None:
-        self.url = url
-        self.welcome: Frame = {}
-        self.notices: list[Frame] = []
-        self.errors: list[Frame] = []
-        self.bye: Frame | None = None
-        self.close_code: int | None = None
-        self.connection_count = 0
-        self.heartbeats = 0
-        self._headers = {"X-Session-Token": token} if token else {}
-        if cookie:
-            self._headers["Cookie"] = cookie
-        self._origin = origin
-        self._get_ticket = get_ticket
-        self._heartbeat_ms = heartbeat_ms
-        self._reconnect = reconnect
-        self._subscriptions: dict[str, Subscription] = {}
-        self._ids = itertools.count(1)
-        self._replies: dict[int | str, asyncio.Future[Frame]] = {}
-        self._socket: ClientConnection | None = None
+        super().__init__()
+        headers = {"X-Session-Token": token, "Cookie": cookie}
+        options = LinkOptions(
+            url=url,
+            chance=chance,
+            headers={name: value for name, value in headers.items() if value is not None},
+            origin=origin,
+            get_ticket=get_ticket,
+            lang=lang,
+            heartbeat_ms=heartbeat_ms,
+            reconnect=reconnect,
+        )
+        self._conversation = self._make_conversation(options, pings=pings)
         self._running: asyncio.Task[None] | None = None
-        self._is_welcome = asyncio.Event()
-        self._has_ended = asyncio.Event()
+
+    @property
+    def state(self) -> ConnectionState:
+        """Whether what is known may be taken as live: see ConnectionState."""
+        return self._conversation.state
+
+    @property
+    def user(self) -> SocketPerson | None:
+        """Who the server takes us for; None for a visitor."""
+        return self._conversation.user
+
+    @property
+    def limits(self) -> SocketLimits | None:
+        """What the server enforces, from the last welcome."""
+        return self._conversation.limits
+
+    @property
+    def latency(self) -> Latency:
+        """Round trip, difference of the clocks, age of the last update."""
+        return self._conversation.meter.latency
 
     async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(self._run())
-        ended = asyncio.create_task(self._has_ended.wait())
-        welcome = asyncio.create_task(self._is_welcome.wait())
-        await asyncio.wait([ended, welcome], return_when=asyncio.FIRST_COMPLETED)
-        for waiting in (ended, welcome):
-            waiting.cancel()
-        if not self._is_welcome.is_set():
-            await self.__aexit__()
-            raise Closed(self.close_code)
+        self.open()
+        is_inside = False
+        try:
+            await self._wait_for_welcome()
+            is_inside = True
+        finally:
+            if not is_inside:
+                await self.close()
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._running
-        if self._socket is not None:
-            await self._socket.close()
+        await self.close()
+
+    def open(self) -> None:
+        """Begin to connect, without waiting for it; `async with` waits for the welcome. A client is opened once."""
+        assert self._running is None, "a client is opened once"
+        self._conversation.begin()
+        self._running = asyncio.create_task(self._conversation.run())
+
+    async def close(self) -> None:
+        """End the connection, for good: subscriptions end, calls under way end with an unknown outcome.
+
+        Raises what `get_ticket`, `reduce` or a bug raised, if that is what ended the client before.
+        """
+        if self._running is None:
+            return
+        self._running.cancel()
+        await asyncio.wait([self._running])
+        self._conversation.end()  # the task may have had no time to begin
+        if not self._running.cancelled():
+            self._running.result()
+
+    async def wait_closed(self, *, timeout: float | None = None) -> int | None:  # noqa: ASYNC109  # raised by name, as wait_for does
+        """Wait until the connection has ended for good; returns the close code. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._conversation.has_ended.wait()
+        return self._conversation.close_code
+
+    @overload
+    async def subscribe(
+        self, topic: str, *, conflate_ms: int | None = None, fields: Sequence[str] | None = None, reduce: Reduce = ...
+    ) -> Subscription[Any, AnyEvent]: ...
+
+    @overload
+    async def subscribe(
+        self, topic: Topic[Image, Event], *, conflate_ms: int | None = None, reduce: Reduce = ...
+    ) -> Subscription[Image, Event]: ...
+
+    @overload
+    async def subscribe(
+        self, topic: Topic[Any, Any], *, fields: Sequence[str], conflate_ms: int | None = None
+    ) -> Subscription[dict[str, dict[str, Any]], EntriesEvent[dict[str, Any]]]: ...
 
     async def subscribe(
-        self, topic: str, *, conflate_ms: int | None = None, reduce: Reduce = apply_change
-    ) -> Subscription:
-        """Hear a topic from now on, across reconnects. Returns with its image. Raises TopicRefused."""
-        subscription = self._subscriptions[topic] = Subscription(topic, conflate_ms, reduce)
-        if self._is_welcome.is_set():
-            await self.send({"op": "subscribe", "id": next(self._ids), "topics": [subscription.request()]})
-        await subscription.ready
-        return subscription
+        self,
+        topic: str | Topic[Any, Any],
+        *,
+        conflate_ms: int | None = None,
+        fields: Sequence[str] | None = None,
+        reduce: Reduce = apply_change,
+    ) -> Subscription[Any, Any]:
+        """Hear a topic from now on, across connections. Returns when it is up to date for the first time.
 
-    async def unsubscribe(self, topic: str) -> None:
-        """Hear a topic no more."""
-        self._subscriptions.pop(topic, None)
-        await self._ask({"op": "unsubscribe", "topics": [topic]})
-
-    async def call(self, name: str, arguments: Mapping[str, Any], *, key: str | None = None) -> dict[str, Any]:
-        """Run a command. Raises CallRefused. A call whose answer was lost may be repeated with the same key."""
-        frame: Frame = {"op": "call", "name": name, "args": dict(arguments)}
-        if key is not None:
-            frame["key"] = key
-        return await self._ask(frame)
+        `conflate_ms` is the pace of a conflated topic, `fields` the members its values shall have; `reduce` is how
+        changes move the image of another one. Raises TopicRefused, Closed, or ValueError for a topic that is heard
+        already.
+        """
+        return await self._conversation.subscribe(str(topic), conflate_ms=conflate_ms, fields=fields, reduce=reduce)
 
     async def ping(self) -> int:
         """The server's clock in milliseconds."""
-        reply = await self._ask({"op": "ping"})
-        return int(reply["t"])
+        answer = await self._conversation.requests.ask(Asked("ping", {"op": "ping"}))
+        return int(answer["t"])
 
-    async def renew(self, ticket: str) -> dict[str, Any]:
-        """Prove again, in place, whose socket this is."""
-        return await self._ask({"op": "auth", "ticket": ticket})
+    async def renew(self, ticket: str | None = None) -> SocketPerson:
+        """Prove again, in place, whose socket this is, by a ticket at hand or one from `get_ticket`.
 
-    async def send(self, frame: Mapping[str, Any]) -> None:
-        """Send a frame as it is."""
-        assert self._socket is not None, "the client is connected"
-        await self._socket.send(json.dumps(frame))
+        Topics that were refused are asked for again. Raises CallRefused, or NotConnected where there is no ticket.
+        """
+        return await self._conversation.renew(ticket)
 
-    async def send_raw(self, content: str | bytes) -> None:
-        """Send anything, for tests of what a server refuses."""
-        assert self._socket is not None, "the client is connected"
-        await self._socket.send(content)
+    async def typing(self, topic: str | Topic[Any, Any]) -> None:
+        """Say that your person is typing there, as often as you like: what is too much is left out. No answer comes."""
+        self._conversation.say_typing(str(topic))
 
-    def cut(self) -> None:
-        """Lose the connection without a goodbye, as a network does."""
-        if self._socket is not None:
-            self._socket.transport.abort()
-
-    async def wait_closed(self, *, timeout: float = 20.0) -> int | None:  # noqa: ASYNC109  # a test's limit
-        """Wait until the socket has closed for good; returns the code."""
-        await asyncio.wait_for(self._has_ended.wait(), timeout)
-        return self.close_code
-
-    async def _ask(self, frame: Frame) -> dict[str, Any]:
-        ref = next(self._ids)
-        answer = self._replies[ref] = asyncio.get_running_loop().create_future()
-        await self.send({**frame, "id": ref})
-        reply = await answer
-        if "error" in reply:
-            raise CallRefused(reply["error"])
-        ok: dict[str, Any] = reply["ok"]
-        return ok
-
-    async def _run(self) -> None:
-        retry_s = RETRY_FIRST_S
-        try:
-            while True:
-                self.close_code = await self._connect()
-                retry_s = RETRY_FIRST_S if self._is_welcome.is_set() else retry_s
-                self._is_welcome.clear()
-                self._fail_replies()
-                wait_s = self._find_wait_s(retry_s)
-                if wait_s is None:
-                    return
-                await asyncio.sleep(wait_s)
-                retry_s = min(RETRY_MAX_S, retry_s * 2)
-        finally:
-            self._has_ended.set()
-            for subscription in self._subscriptions.values():
-                if not subscription.ready.done():
-                    subscription.ready.set_exception(Closed(self.close_code))
-                    subscription.ready.exception()
-
-    def _find_wait_s(self, retry_s: float) -> float | None:
-        """How long to wait before coming back; None to stay away."""
-        may_return = self.bye["reconnect"] if self.bye else self.close_code not in FINAL_CODES
-        if not self._reconnect or not may_return:
-            return None
-        return self.bye["retry_ms"] / 1_000 if self.bye else retry_s * random.uniform(0.5, 1)
-
-    async def _connect(self) -> int | None:
-        """One connection from hello to its end; returns the close code, or the status of a refused handshake."""
-        self.bye = None
-        try:
-            return await self._converse()
-        except InvalidHandshake as error:
-            status: int | None = getattr(getattr(error, "response", None), "status_code", None)
-            return status
-        except OSError:
-            return None
-
-    async def _converse(self) -> int | None:
-        opening = connect(
-            self.url,
-            additional_headers=self._headers,
-            origin=Origin(self._origin) if self._origin else None,
-            max_size=IMAGE_BYTES_MAX,
-            compression=None,
+    async def _call(
+        self, name: str, arguments: Mapping[str, Any], *, key: str | None, repeat: bool, timeout_s: float
+    ) -> Any:
+        used_key = str(uuid.uuid4()) if key is None else key
+        frame = {"op": "call", "name": name, "key": used_key, "args": dict(arguments)}
+        return await self._conversation.requests.ask(
+            Asked(name, frame, key=used_key, repeats=repeat, timeout_s=timeout_s, is_call=True)
         )
-        async with opening as socket:
-            self._socket = socket
-            self.connection_count += 1
-            hello: Frame = {"op": "hello", "v": PROTOCOL_VERSION}
-            if self._get_ticket is not None:
-                hello["ticket"] = await asyncio.to_thread(self._get_ticket)
-            if self._heartbeat_ms is not None:
-                hello["heartbeat_ms"] = self._heartbeat_ms
-            with suppress(ConnectionClosed):
-                await self.send(hello)
-                async for message in socket:
-                    await self._hear(json.loads(message))
-            return socket.close_code
 
-    async def _hear(self, frame: Frame) -> None:
-        match frame["op"]:
-            case "welcome":
-                await self._enter(frame)
-            case "subscribed":
-                await self._subscribed(frame)
-            case "update":
-                await self._update(frame)
-            case "resync":
-                await self._resync(frame)
-            case "reply":
-                self._answer(frame)
-            case "error":
-                self._failed(frame)
-            case "notice":
-                self.notices.append(frame)
-            case "heartbeat":
-                self.heartbeats += 1
-            case "bye":
-                self.bye = frame
+    def _make_conversation(self, options: LinkOptions, *, pings: bool) -> Conversation:
+        return Conversation(options, pings=pings, emit=self.emit)
 
-    async def _enter(self, frame: Frame) -> None:
-        self.welcome = frame
-        self._is_welcome.set()
-        wanted = [subscription.request() for subscription in self._subscriptions.values()]
-        if wanted:
-            await self.send({"op": "subscribe", "id": next(self._ids), "topics": wanted})
-
-    async def _subscribed(self, frame: Frame) -> None:
-        subscription = self._subscriptions.get(frame["topic"])
-        if subscription is None:
-            return
-        subscription.lane = frame["lane"]
-        if frame["lane"] == "conflated":
-            if frame.get("segment", 0) == 0:
-                subscription.conflated.restart()
-            subscription.conflated.merge(frame["image"]["entries"])
-            if frame.get("segment", 0) < frame.get("segments", 1) - 1:
-                return
-        elif "image" in frame:
-            subscription.sequenced.restart(frame["pos"], frame["image"])
-        if not frame.get("resumed"):
-            subscription.image_count += 1
-        if not subscription.ready.done():
-            subscription.ready.set_result(None)
-        await subscription.take("resumed" if frame.get("resumed") else "image", frame)
-
-    async def _update(self, frame: Frame) -> None:
-        subscription = self._subscriptions.get(frame["topic"])
-        if subscription is None:
-            return
-        if frame.get("con"):
-            subscription.conflated.merge(frame["changes"])
-        else:
-            try:
-                subscription.changes += subscription.sequenced.take(frame["pos"], frame["changes"])
-            except Gap:
-                await self.send({"op": "subscribe", "id": next(self._ids), "topics": [subscription.request()]})
-                await subscription.take("gap", frame)
-                return
-        await subscription.take("update", frame)
-
-    async def _resync(self, frame: Frame) -> None:
-        subscription = self._subscriptions.get(frame["topic"])
-        if subscription is not None:
-            subscription.sequenced.forget()
-            await subscription.take("resync", frame)
-
-    def _answer(self, frame: Frame) -> None:
-        answer = self._replies.pop(frame["ref"], None)
-        if answer is not None and not answer.done():
-            answer.set_result(frame)
-
-    def _failed(self, frame: Frame) -> None:
-        self.errors.append(frame)
-        subscription = self._subscriptions.get(frame.get("topic") or "")
-        if subscription is not None and not subscription.ready.done():
-            del self._subscriptions[subscription.topic]
-            subscription.ready.set_exception(TopicRefused(frame))
-
-    def _fail_replies(self) -> None:
-        for answer in self._replies.values():
-            if not answer.done():
-                answer.set_exception(Closed(self.close_code))
-                answer.exception()
-        self._replies.clear()
+    async def _wait_for_welcome(self) -> None:
+        ended = asyncio.create_task(self._conversation.has_ended.wait())
+        welcome = asyncio.create_task(self._conversation.is_welcome.wait())
+        try:
+            await asyncio.wait([ended, welcome], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+            welcome.cancel()
+        if not self._conversation.is_welcome.is_set():
+            raise Closed(self._conversation.close_code)

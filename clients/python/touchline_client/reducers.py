@@ -98,6 +98,38 @@ def _drop_report(image: Image, change: Change) -> Image:
     return {"reports": [each for each in image["reports"] if each["id"] != change["report_id"]]}
 
 
+def _arrive(image: Image, change: Change) -> Image:
+    return image | {"present": _put_person(image["present"], change["person"])}
+
+
+def _leave(image: Image, change: Change) -> Image:
+    return image | {"present": [each for each in image["present"] if each["id"] != change["user_id"]]}
+
+
+def _count_people(image: Image, change: Change) -> Image:
+    return image | {"people": change["people"], "visitors": change["visitors"]}
+
+
+def _start_typing(image: Image, change: Change) -> Image:
+    return image | {"typing": _put_person(image["typing"], change["person"])}
+
+
+def _stop_typing(image: Image, change: Change) -> Image:
+    return image | {"typing": [each for each in image["typing"] if each["id"] != change["user_id"]]}
+
+
+def _go_online(image: Image, change: Change) -> Image:
+    return image | {"online": sorted({*image["online"], change["user_id"]})}
+
+
+def _go_offline(image: Image, change: Change) -> Image:
+    return image | {"online": [user_id for user_id in image["online"] if user_id != change["user_id"]]}
+
+
+def _put_person(people: list[Any], person: Any) -> list[Any]:
+    return [*(each for each in people if each["id"] != person["id"]), person]
+
+
 def _activity(change: Change) -> dict[str, Any]:
     return {name: change[name] for name in ("reply_count", "last_activity_at") if name in change}
 
@@ -128,4 +160,11 @@ _REDUCERS: dict[str, Reducer] = {
     "thread.active": _move_thread,
     "report.filed": _add_report,
     "report.resolved": _drop_report,
+    "presence.arrived": _arrive,
+    "presence.left": _leave,
+    "presence.counted": _count_people,
+    "typing.started": _start_typing,
+    "typing.stopped": _stop_typing,
+    "contact.online": _go_online,
+    "contact.offline": _go_offline,
 }

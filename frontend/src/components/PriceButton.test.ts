@@ -1,13 +1,15 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Scoreboard } from "$lib/api/types";
+import { live } from "$lib/state/live.svelte";
 import { matches } from "$lib/state/matches.svelte";
 import { prices } from "$lib/state/prices.svelte";
 import { slip } from "$lib/state/slip.svelte";
 import PriceButton from "./PriceButton.svelte";
 
 const PICK = { selectionId: "b1", marketId: "bm1", eventId: "be1", selectionName: "Arsenal", marketName: "Match result", eventName: "Arsenal v Chelsea" };
+const TOPIC = "event:be1:prices";
 let version = 0;
 
 function board(isStopped: boolean): Scoreboard {
@@ -18,6 +20,7 @@ function board(isStopped: boolean): Scoreboard {
 }
 
 beforeEach(() => {
+  vi.spyOn(live, "isCurrent").mockImplementation((topic) => topic === TOPIC);
   prices.of("b1").take(++version, "2.62");
   prices.market("bm1").take(version, "active");
   matches.of("be1").takeBoard(board(false));
@@ -29,7 +32,7 @@ afterEach(() => {
 });
 
 test("is named by selection, event and odds, and says whether it is chosen", () => {
-  render(PriceButton, { pick: PICK });
+  render(PriceButton, { pick: PICK, topic: TOPIC });
   const button = screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, odds 2.62" });
   expect(button.getAttribute("aria-pressed")).toBe("false");
 
@@ -39,7 +42,7 @@ test("is named by selection, event and odds, and says whether it is chosen", () 
 });
 
 test("shows a move by class and arrow, not by a live region", () => {
-  render(PriceButton, { pick: PICK });
+  render(PriceButton, { pick: PICK, topic: TOPIC });
   prices.of("b1").take(++version, "2.70");
   flushSync();
   const button = screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, odds 2.70" });
@@ -49,11 +52,20 @@ test("shows a move by class and arrow, not by a live region", () => {
 });
 
 test("is disabled and named suspended while betting is stopped", () => {
-  render(PriceButton, { pick: PICK });
+  render(PriceButton, { pick: PICK, topic: TOPIC });
   matches.of("be1").takeBoard(board(true));
   flushSync();
   const button = screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, suspended" });
 
   expect((button as HTMLButtonElement).disabled).toBe(true);
   expect(button.title).toBe("Suspended: goal under review");
+});
+
+test("is named and dressed as delayed while its topic is not current", () => {
+  vi.spyOn(live, "isCurrent").mockReturnValue(false);
+  render(PriceButton, { pick: PICK, topic: TOPIC });
+  const button = screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, odds 2.62, delayed" });
+
+  expect(button.className).toContain("delayed");
+  expect((button as HTMLButtonElement).disabled).toBe(false);
 });

@@ -10,16 +10,16 @@ import redis
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from project.kit import bus, metrics
+from project.kit import bus
+from project.kit.metrics import Reporter
 from project.kit.redis import redis_client
-from realtime.relay import Relayed, relay_pending, try_become_relay
+from realtime.relay import relay_pending, try_become_relay
 
 logger = logging.getLogger(__name__)
 
 POLL_S: Final = 0.25  # what a lost wake-up costs at most
 AWAY_PAUSE_S: Final = 0.25
 STANDBY_PAUSE_S: Final = 1.0  # another relay holds the lock: this one takes over when that one dies
-GAUGES_EVERY_S: Final = 5.0
 
 
 class Command(BaseCommand):
@@ -30,16 +30,19 @@ class Command(BaseCommand):
     locked_connection: object = None
     is_away = False
     state = ""
-    gauges_at = 0.0
+    lag_ms = 0.0
+    relayed_count = 0
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         client: Any = redis_client()  # its subscriptions have no types
         wake = client.pubsub(ignore_subscribe_messages=True)
+        self.reporter = Reporter("relay")
         while not self.stopping:
             try:
                 if not self._is_the_relay():
+                    self._report()
                     time.sleep(STANDBY_PAUSE_S)
                     continue
                 relayed = relay_pending()
@@ -47,7 +50,9 @@ class Command(BaseCommand):
                 self._be_patient(error)
                 continue
             self.is_away = False
-            self._publish_gauges(relayed)
+            self.lag_ms = max(self.lag_ms, relayed.lag_ms)
+            self.relayed_count += relayed.count
+            self._report()
             if not relayed.count:
                 self._wait(wake)
 
@@ -86,10 +91,13 @@ class Command(BaseCommand):
         except redis.RedisError as error:
             self._be_patient(error)
 
-    def _publish_gauges(self, relayed: Relayed) -> None:
-        if time.monotonic() - self.gauges_at > GAUGES_EVERY_S:
-            self.gauges_at = time.monotonic()
-            metrics.set_gauge("relay.lag_ms", relayed.lag_ms)
+    def _report(self) -> None:
+        """The lag told is the longest since the last report."""
+        if self.reporter.is_due():
+            self.reporter.publish(
+                gauges={"lag_ms": self.lag_ms}, counters={"relayed": self.relayed_count}, state=self.state
+            )
+            self.lag_ms = 0.0
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
+from project.kit.metrics import Reporter
 from sports.feeds.engine import FeedEngine
 from sports.feeds.sources import FixtureSource, open_source
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        self.reporter = Reporter("feed")
         source = open_source(folder=settings.DATA_FOLDER, seed=settings.FEED_SEED, live_matches=settings.LIVE_MATCHES)
         logger.info("the feed plays %s", source.source_name)
         while not stop.is_set():
@@ -38,13 +40,18 @@ class Command(BaseCommand):
 
     def _run(self, source: FixtureSource, stop: threading.Event) -> None:
         while not _lock_feed():
+            self._report("standing by", live_matches=0)
             if stop.wait(RETRY_SECONDS):
                 return
         engine = FeedEngine(source=source, match_seconds=settings.MATCH_SECONDS, live_matches=settings.LIVE_MATCHES)
         engine.open()
         logger.info("the feed plays %d matches", sum(match.is_live for match in engine.matches))
         while not stop.wait(engine.run_due()):
-            pass
+            self._report("playing", live_matches=sum(match.is_live for match in engine.matches))
+
+    def _report(self, state: str, *, live_matches: int) -> None:
+        if self.reporter.is_due():
+            self.reporter.publish(gauges={"live_matches": live_matches}, state=state)
 
 
 def _lock_feed() -> bool:

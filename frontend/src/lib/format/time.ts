@@ -34,3 +34,8 @@ export function showStart(at: string, now: number): string {
   if (minutes < 60) return `${minutes} min`;
   return new Date(at).toDateString() === new Date(now).toDateString() ? showClock(at) : showMoment(at);
 }
+
+/** A short span as a person reads it: whole milliseconds, from a second on tenths of seconds. */
+export function showMilliseconds(span: number): string {
+  return span < 999.5 ? `${Math.round(span)} ms` : `${(span / 1000).toFixed(1)} s`;
+}

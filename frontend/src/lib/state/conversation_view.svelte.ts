@@ -3,6 +3,7 @@ import { ApiError } from "$lib/api/errors";
 import { newKey } from "$lib/api/http";
 import { listMessages, markConversationRead, sendMessage } from "$lib/api/routes";
 import type { Message } from "$lib/api/types";
+import { Gathering } from "./gathering.svelte";
 import { inbox } from "./inbox.svelte";
 import { session } from "./session.svelte";
 import { onUserChange } from "./user_stream";
@@ -20,7 +21,9 @@ export class ConversationView {
   nextCursor = $state.raw<string | null>(null);
   isLoaded = $state(false);
   othersReadSeq = $state(0);
+  readonly gathering = new Gathering();
   #readSeq = 0;
+  #isClosed = false;
   #releases: (() => void)[] = [];
 
   constructor(readonly id: string) {}
@@ -42,8 +45,9 @@ export class ConversationView {
     ];
     const onVisible = () => void this.#markRead();
     document.addEventListener("visibilitychange", onVisible);
-    this.#releases.push(() => document.removeEventListener("visibilitychange", onVisible));
+    this.#releases.push(() => document.removeEventListener("visibilitychange", onVisible), () => this.gathering.leave());
     return () => {
+      this.#isClosed = true;
       for (const release of this.#releases) release();
     };
   }
@@ -53,6 +57,7 @@ export class ConversationView {
     this.messages = merge(this.messages, page.items);
     this.nextCursor = page.next_cursor;
     this.isLoaded = true;
+    if (!this.#isClosed) this.gathering.enter(`conversation:${this.id}:live`);
     this.#noteReads();
     await this.#markRead();
   }
@@ -94,6 +99,7 @@ export class ConversationView {
     const sent = message.sender.id === session.user?.id ? this.outgoing.find((known) => known.body === message.body) : undefined;
     if (sent) this.discard(sent);
     this.messages = merge(this.messages, [message]);
+    this.gathering.dropTyping(message.sender.id);
     inbox.receive(message);
     void this.#markRead();
   }

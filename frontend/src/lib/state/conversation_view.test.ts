@@ -11,7 +11,7 @@ function message(seq: number, body: string): Message {
 }
 
 function stream(sent: Message): void {
-  const change = { seq: sent.seq, type: "message.received", message: sent, conversation_id: "c1", unread: 0, conversation_unread: 0 };
+  const change = { seq: sent.seq, type: "message.received" as const, message: sent, conversation_id: "c1", unread: 0, conversation_unread: 0 };
   hearUserStream({ kind: "change", change });
 }
 

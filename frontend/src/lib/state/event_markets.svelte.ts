@@ -1,7 +1,6 @@
 /** The markets of one event: what they are called, and their prices as the event's topic brings them. */
 import { getMarkets } from "$lib/api/routes";
-import type { TopicEvent } from "$lib/wire/delivery";
-import type { KeyedEntry, Payload } from "$lib/wire/frames";
+import type { Payload, TopicEvent } from "touchline-client";
 import { live } from "./live.svelte";
 import { prices } from "./prices.svelte";
 
@@ -38,14 +37,11 @@ export class EventMarkets {
     this.isLoaded = true;
   }
 
-  #hear(event: TopicEvent): void {
-    if (event.kind !== "entries") return;
-    const isMarket = ([key]: KeyedEntry) => key.startsWith("m:");
+  #hear(event: TopicEvent<"event:{event_id}:prices">): void {
     // A market that left the topic stays on the page as it last was; its status says that it is over.
-    const entries = event.entries.filter(([, , value]) => value !== null);
-    for (const [, version, value] of entries.filter(isMarket)) this.#takeMarkets([value as MarketValue], version, false);
+    for (const [, version, value] of event.entries) if (value && "key" in value) this.#takeMarkets([value], version, false);
     this.#publish();
-    for (const entry of entries) if (!isMarket(entry)) this.#takePrice(entry[1], entry[2] as SelectionValue);
+    for (const [, version, value] of event.entries) if (value && !("key" in value)) this.#takePrice(version, value);
     this.isLoaded = true;
   }
 

@@ -1,8 +1,8 @@
 /** Everything the event page shows beside prices: facts, incidents, insight and price history, loaded once and then live. */
 import { isNotFound } from "$lib/api/http";
 import { getEvent, getInsight, getPriceHistory } from "$lib/api/routes";
-import type { EventDetail, Incident, Insight, PricePoint, Scoreboard } from "$lib/api/types";
-import type { TopicEvent } from "$lib/wire/delivery";
+import type { EventDetail, Incident, Insight, PricePoint } from "$lib/api/types";
+import type { TopicEvent } from "touchline-client";
 import { eventMarkets, type EventMarkets, type MarketOutline } from "./event_markets.svelte";
 import { live } from "./live.svelte";
 import { matches, type Match } from "./matches.svelte";
@@ -98,9 +98,8 @@ export class EventView {
     else this.#arrived.push(point);
   }
 
-  #hearScoreboard(event: TopicEvent): void {
-    if (event.kind !== "entries") return;
-    for (const [, , value] of event.entries) if (value) this.match.takeBoard(value as Scoreboard);
+  #hearScoreboard(event: TopicEvent<"event:{event_id}:scoreboard">): void {
+    for (const [, , board] of event.entries) if (board) this.match.takeBoard(board);
     // Result and statistics come with the end and have no topic of their own.
     if (this.match.isOver && this.detail && !this.#hasFinalFacts) {
       this.#hasFinalFacts = true;
@@ -108,15 +107,14 @@ export class EventView {
     }
   }
 
-  #hearIncidents(event: TopicEvent): void {
+  #hearIncidents(event: TopicEvent<"event:{event_id}:incidents">): void {
     if (event.kind === "image") this.incidents = (event.image as { incidents: Incident[] }).incidents;
     if (event.kind !== "change") return;
-    const { incident } = event.change as unknown as { incident: Incident };
+    const { incident } = event.change;
     if (!this.incidents.some((known) => known.seq === incident.seq)) this.incidents = [...this.incidents, incident];
   }
 
-  #hearInsight(event: TopicEvent): void {
-    if (event.kind !== "entries") return;
-    for (const [, , value] of event.entries) if (value) this.insight = value as Insight;
+  #hearInsight(event: TopicEvent<"event:{event_id}:insight">): void {
+    for (const [, , insight] of event.entries) if (insight) this.insight = insight;
   }
 }

@@ -1,7 +1,9 @@
 /** The page's one socket, what state it is in, and topics shared by everything that shows them. */
-import { WireClient, type ConnectionState } from "$lib/wire/client";
-import type { TopicListener } from "$lib/wire/delivery";
-import type { ConflateMs, NoticeFrame, WelcomeFrame } from "$lib/wire/frames";
+import { SvelteMap } from "svelte/reactivity";
+import {
+  followPage, onAnimationFrame, TouchlineClient,
+  type ConflateMs, type ConnectionState, type EphemeralPattern, type Latency, type NoticeFrame, type Standing, type TopicListener, type TopicName, type WelcomeFrame,
+} from "touchline-client";
 
 /** A topic outlives its last viewer by this much, so that going back and forth does not ask again. */
 const LINGER_MS = 3_000;
@@ -16,36 +18,33 @@ type Hook = () => void;
 
 class LiveConnection {
   state = $state<ConnectionState>("connecting");
-  latencyMs = $state<number | null>(null);
   /** Topics that were refused, with the reason, for pages that must say "not allowed". */
   refused = $state.raw<Record<string, string>>({});
   /** What the operators want everybody to know now. */
   notices = $state.raw<NoticeFrame[]>([]);
-  /** Added to this machine's clock it gives the server's. */
-  clockOffsetMs = 0;
   onSessionEnded: Hook = () => {};
   onWelcome: (frame: WelcomeFrame) => void = () => {};
 
+  #standings = new SvelteMap<string, Standing>();
   #held = new Map<string, Held>();
-  #wire = new WireClient({
+  #client = new TouchlineClient({
     url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/v1/`,
-    events: {
-      state: (state) => (this.state = state),
-      latency: (roundTripMs) => (this.latencyMs = roundTripMs),
-      welcome: (frame) => {
-        this.clockOffsetMs = Date.parse(frame.server_time) - Date.now();
-        this.onWelcome(frame);
-      },
-      notice: (frame) => {
-        const others = this.notices.filter((known) => known.id !== frame.id);
-        this.notices = frame.is_active ? [...others, frame] : others;
-      },
-      sessionEnded: () => this.onSessionEnded(),
-      refused: (topic, code) => (this.refused = { ...this.refused, [topic]: code }),
-    },
+    lang: "en",
+    schedule: onAnimationFrame,
   });
 
-  /** Prices may be acted on: what is shown is what the server says now. */
+  constructor() {
+    this.#client.on("state", (state) => (this.state = state));
+    this.#client.on("welcome", (frame) => this.onWelcome(frame));
+    this.#client.on("notice", (frame) => this.#notice(frame));
+    this.#client.on("sessionEnded", () => this.onSessionEnded());
+    this.#client.on("topic", ({ topic, standing, refusal }) => {
+      this.#standings.set(topic, standing);
+      this.#refuse(topic, refusal?.code);
+    });
+  }
+
+  /** What is shown may be acted on: it is what the server says now. */
   get isTrusted(): boolean {
     return this.state === "live";
   }
@@ -54,27 +53,43 @@ class LiveConnection {
     return this.state === "offline" || this.state === "closed";
   }
 
+  /** Added to this machine's clock it gives the server's. */
+  get clockOffsetMs(): number {
+    return this.#client.latency.clockOffsetMs;
+  }
+
+  /** Whether what this topic brought is what the server says now; also false while its first image is on the way. */
+  isCurrent(topic: string): boolean {
+    return this.isTrusted && this.#standings.get(topic) === "current";
+  }
+
+  /** As measured last; it is read when somebody looks, since it changes with every update. */
+  readLatency(): Latency {
+    return this.#client.latency;
+  }
+
   start(): void {
-    this.#wire.start();
-    addEventListener("online", () => this.#wire.hurry());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#wire.hurry();
-    });
-    addEventListener("pagehide", () => this.#wire.stop());
-    addEventListener("pageshow", (event) => {
-      if (event.persisted) this.#wire.start();
-    });
+    this.#client.open();
+    followPage(this.#client);
   }
 
   /** The person behind the cookie changed. */
   reconnect(): void {
-    this.#wire.restart();
+    this.#client.restart();
+  }
+
+  /** Says that this person is typing there; nothing comes back, and what is too often is left out. */
+  typing(topic: TopicName<EphemeralPattern>): void {
+    this.#client.typing(topic);
   }
 
   /** Hears a topic for as long as somebody holds it. The first holder's listener serves all: state classes are shared. */
-  hold(topic: string, listener: TopicListener, conflateMs?: ConflateMs): () => void {
+  hold<const Name extends TopicName>(topic: Name, listener: TopicListener<Name>, conflateMs?: ConflateMs): () => void {
     let held = this.#held.get(topic);
-    if (!held) this.#held.set(topic, (held = { viewers: 0, end: this.#wire.subscribe(topic, listener, conflateMs), timer: undefined }));
+    if (!held) {
+      const subscription = this.#client.subscribe(topic, listener, { conflateMs });
+      this.#held.set(topic, (held = { viewers: 0, end: () => subscription.end(), timer: undefined }));
+    }
     held.viewers += 1;
     clearTimeout(held.timer);
     const mine = held;
@@ -98,8 +113,19 @@ class LiveConnection {
     if (this.#held.get(topic) !== held) return;
     this.#held.delete(topic);
     held.end();
-    const { [topic]: _gone, ...rest } = this.refused;
-    this.refused = rest;
+    this.#standings.delete(topic);
+    this.#refuse(topic, undefined);
+  }
+
+  #refuse(topic: string, code: string | undefined): void {
+    if (this.refused[topic] === code) return;
+    const { [topic]: _before, ...rest } = this.refused;
+    this.refused = code === undefined ? rest : { ...rest, [topic]: code };
+  }
+
+  #notice(frame: NoticeFrame): void {
+    const others = this.notices.filter((known) => known.id !== frame.id);
+    this.notices = frame.is_active ? [...others, frame] : others;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { getLobby } from "$lib/api/routes";
 import type { Lobby, LobbyPrice } from "$lib/api/types";
-import type { TopicEvent } from "$lib/wire/delivery";
+import type { TopicEvent } from "touchline-client";
 import { live } from "./live.svelte";
 import { matches, type Match } from "./matches.svelte";
 import { lobbyMarkets, prices } from "./prices.svelte";
@@ -66,8 +66,7 @@ class LobbyState {
     this.isLoaded = true;
   }
 
-  #hearScores(event: TopicEvent): void {
-    if (event.kind !== "entries") return;
+  #hearScores(event: TopicEvent<"lobby:scores">): void {
     const heard = matches.takeScoreEntries(event.entries);
     const latest = this.#latest;
     const isKnown = (match: Match) =>
@@ -80,11 +79,10 @@ class LobbyState {
   }
 }
 
-function hearLobbyPrices(event: TopicEvent): void {
-  if (event.kind !== "entries") return;
+function hearLobbyPrices(event: TopicEvent<"lobby:prices">): void {
   for (const [eventId, version, value] of event.entries) {
     if (value === null) lobbyMarkets.delete(eventId);
-    else takeLobbyPrice(value as LobbyPrice, version);
+    else takeLobbyPrice(value, version);
   }
 }
 

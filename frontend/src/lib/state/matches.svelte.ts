@@ -1,6 +1,6 @@
 /** Every match the page knows: who plays, and its scoreboard as the newest version says. */
 import type { EventRow, Scoreboard } from "$lib/api/types";
-import type { KeyedEntry } from "$lib/wire/frames";
+import type { KeyedEntry } from "touchline-client";
 
 /** Why betting is stopped, in words a person would use. */
 const STOP_REASONS: Record<string, string> = {
@@ -101,12 +101,12 @@ class MatchRegistry {
     for (const row of rows) this.of(row.id).takeRow(row);
   }
 
-  takeScoreEntries(entries: readonly KeyedEntry[]): Match[] {
-    return entries.filter(([, , value]) => value !== null).map(([, , value]) => {
-      const board = value as Scoreboard;
+  takeScoreEntries(entries: readonly KeyedEntry<Scoreboard>[]): Match[] {
+    return entries.flatMap(([, , board]) => {
+      if (board === null) return [];
       const match = this.of(board.event_id);
       match.takeBoard(board);
-      return match;
+      return [match];
     });
   }
 }

@@ -55,7 +55,7 @@ class Session {
   }
 
   #become(user: Person | null): void {
-    const topic = user ? `user:${user.id}` : "";
+    const topic = user ? (`user:${user.id}` as const) : "";
     this.user = user;
     if (topic === this.#topic) return;
     if (this.#topic) live.end(this.#topic);

@@ -1,8 +1,7 @@
 /** The threads of a category, or of all; new ones wait behind a button so that the list does not jump. */
 import { listCategories, listThreads } from "$lib/api/routes";
 import type { Category, ThreadRow } from "$lib/api/types";
-import type { TopicEvent } from "$lib/wire/delivery";
-import type { Payload } from "$lib/wire/frames";
+import type { TopicEvent } from "touchline-client";
 import { live } from "./live.svelte";
 
 export class ThreadFeed {
@@ -54,9 +53,9 @@ export class ThreadFeed {
     this.newcomers = [];
   }
 
-  #hear(event: TopicEvent): void {
+  #hear(event: TopicEvent<"forum:{category}">): void {
     if (event.kind !== "change") return;
-    const change = event.change as unknown as Payload<"forum:{category}">;
+    const { change } = event;
     if ((change.type === "thread.posted" || change.type === "thread.restored") && !this.#knows(change.thread.id)) this.newcomers = [change.thread, ...this.newcomers];
     if (change.type === "thread.hidden") {
       this.threads = this.threads.filter((thread) => thread.id !== change.thread_id);

@@ -1,7 +1,6 @@
 /** The private stream of the person who is signed in, handed to whichever state class asked for a kind of change. */
 import type { Slip, Wallet } from "$lib/api/types";
-import type { TopicEvent } from "$lib/wire/delivery";
-import type { Payload } from "$lib/wire/frames";
+import type { Payload, TopicEvent } from "touchline-client";
 
 type UserChange = Payload<"user:{user_id}">;
 type Kind = UserChange["type"];
@@ -30,7 +29,7 @@ export function onUserImage(handler: (image: UserImage) => void): void {
   imageHandlers.push(handler);
 }
 
-export function hearUserStream(event: TopicEvent): void {
+export function hearUserStream(event: TopicEvent<"user:{user_id}">): void {
   if (event.kind === "image") for (const handler of imageHandlers) handler(event.image as UserImage);
   if (event.kind !== "change") return;
   for (const handler of changeHandlers.get(event.change.type) ?? []) handler(event.change as never);

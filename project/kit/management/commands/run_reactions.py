@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from project.kit import bus, reactions
+from project.kit.metrics import Reporter
 from project.kit.redis import redis_client
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         wake = redis_client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis
+        reporter = Reporter("reactions")
+        handled = 0
         while not self.stopping:
             try:
                 close_old_connections()
@@ -37,6 +40,9 @@ class Command(BaseCommand):
                 logger.warning("reactions wait for the database: %s", error)
                 time.sleep(AWAY_PAUSE_S)
                 continue
+            handled += moved
+            if reporter.is_due():
+                reporter.publish(counters={"handled": handled})
             if not moved:
                 self._wait(wake)
 

@@ -1,0 +1,1 @@
+"""Those our hub is measured against, each in its best documented configuration."""
