@@ -38,14 +38,18 @@ def join(web: WebServer, **options: Any) -> Wire:
 
 
 def read_json(wire: Wire) -> dict[str, Any]:
-    received = wire.read_frame()
-    assert received is not None and received.opcode == TEXT, received
-    content: dict[str, Any] = json.loads(received.payload)
-    return content
+    """The next frame that is no heartbeat: those come when they will."""
+    while True:
+        received = wire.read_frame()
+        assert received is not None and received.opcode == TEXT, received
+        content: dict[str, Any] = json.loads(received.payload)
+        if content["op"] != "heartbeat":
+            return content
 
 
 def said(ending: Ending) -> list[dict[str, Any]]:
-    return [json.loads(payload) for opcode, payload in ending.messages if opcode == TEXT]
+    frames = [json.loads(payload) for opcode, payload in ending.messages if opcode == TEXT]
+    return [each for each in frames if each["op"] != "heartbeat"]
 
 
 def is_alive(web: WebServer) -> bool:

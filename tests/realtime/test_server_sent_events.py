@@ -262,10 +262,12 @@ async def test_silence_is_broken_by_heartbeats(web: WebServer) -> None:
         assert refused.status == 403
     async with StreamReader(web, "lobby:scores", heartbeat_ms=500) as reader:
         welcome = await reader.next()
-        beats = [(await reader.next("heartbeat")).frame["t"] for _ in range(2)]
+        beats = [(await reader.next("heartbeat")).frame for _ in range(2)]
+        while "delayed" in beats[-2] or "delayed" in beats[-1]:  # what changes the flag does not wait for its time
+            beats.append((await reader.next("heartbeat")).frame)
 
     assert welcome.frame["heartbeat_ms"] == 500
-    assert 400 < beats[1] - beats[0] < 5_000
+    assert 400 < beats[-1]["t"] - beats[-2]["t"] < 5_000
 
 
 async def test_fields_thin_out_a_conflated_topic(web: WebServer) -> None:
