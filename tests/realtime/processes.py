@@ -1,7 +1,9 @@
 """The real processes of the socket for tests: daphne on a free port, and the relay, on the test database and Redis."""
 
+import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
+FIRST_PORT, PORT_COUNT = 20_000, 12_000
 START_TIMEOUT_S = 40.0
 STOP_TIMEOUT_S = 10.0
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those the kernel gives to outgoing connections: a server that is down for a moment keeps its port."""
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORT_COUNT)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(**changes: str) -> dict[str, str]:
