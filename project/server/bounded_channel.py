@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from twisted.web.http import HTTPChannel
 
+from project.server.upgrade import refusal
+
 # The server looks every two seconds, so that what is overdue ends within ten.
 HEAD_WITHIN_S: Final = 8.0  # a request line and its headers are a few packets, on a bad line a few seconds
 PACE_WINDOW_S: Final = 8.0
 BODY_BYTES_PER_WINDOW: Final = 8 * 1024  # the slowest phone sends ten times that
 ABORT_AFTER_S: Final = 5  # a connection we close and that will not drain is cut
-TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # Twisted's types know no factory of ours
@@ -110,7 +111,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # Twisted's types know
         if self._request_began_at is None and not self._waitingForTransport:
             self.factory.server.opening.pop(self, None)
         elif self._is_head_overdue(now):
-            self.transport.write(TOO_SLOW)
+            self.transport.write(refusal(408, "Request Timeout"))
             self.loseConnection()
             self.factory.server.opening.pop(self, None)
         else:

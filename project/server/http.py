@@ -7,11 +7,12 @@ from daphne.http_protocol import WebRequest
 from django.conf import settings
 
 from project.server.socket_writer import SEND_BUFFER
+from project.server.transport import count_unsent
+from project.server.upgrade import refusal
 
 # Twice what the application accepts, so that its own refusal, which says more, comes first where it can.
 BODY_BYTES_MAX: Final = 2 * settings.UPLOAD_BYTES_MAX
 MEMORY_BYTES_MAX: Final = 8 * 1024  # of a body while it arrives
-REFUSAL: Final = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 EVENT_STREAM: Final = b"text/event-stream"
 
 
@@ -26,10 +27,7 @@ class RequestTransport:
     def get_unsent_bytes(self) -> int:
         """What the kernel has not taken yet."""
         transport = self._find_transport()
-        if transport is None:
-            return 0
-        buffered = len(getattr(transport, "dataBuffer", b"")) - getattr(transport, "offset", 0)
-        return int(buffered + getattr(transport, "_tempDataLen", 0))
+        return 0 if transport is None else count_unsent(transport)
 
     def keep_little(self) -> None:
         """Let the kernel hide no more of what a reader has not taken than it does for a socket."""
@@ -58,7 +56,8 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne ships no types
             self._drop()
         super().gotLength(length)
         if length is None or length > MEMORY_BYTES_MAX:
-            self.content = TemporaryFile()  # noqa: SIM115  closed with the request. Twisted keeps 100 kB in memory, which many slow bodies add up
+            # Twisted keeps 100 kB in memory, which many slow bodies add up.
+            self.content = TemporaryFile()  # noqa: SIM115  closed with the request
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  Twisted's name
         self.received += len(data)
@@ -75,5 +74,5 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # daphne ships no types
 
     def _drop(self) -> None:
         transport = self.channel.transport
-        transport.write(REFUSAL)
+        transport.write(refusal(413, "Content Too Large"))
         transport.loseConnection()

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from twisted.internet import tcp
 
-SendNow = Callable[[bytes], int]
+from project.server.transport import count_unsent
+from realtime.hub.writer import SendNow
+
 HAND_OVER_BYTES: Final = 64 * 1024  # what the transport gets at once
 SEND_BUFFER_BYTES: Final = 64 * 1024  # Linux doubles it. More would hide from us that a reader has fallen behind.
-
-
 SEND_BUFFER: Final = (socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
 
@@ -44,7 +44,7 @@ class SocketWriter:
         self.close = close
         self.on_drained: Callable[[], None] | None = None
         self._transport = transport
-        self._socket_send: Callable[[bytes], int] | None = None
+        self._socket_send: SendNow | None = None
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
         self._handed_bytes = 0  # to the transport, ever
@@ -139,7 +139,7 @@ class SocketWriter:
             return
         transport.socket.setsockopt(*SEND_BUFFER)
         self._socket_send = transport.socket.send
-        if transport.dataBuffer or transport._tempDataBuffer:
+        if count_unsent(transport):
             self._hand_over(b"")  # an answer of before is still leaving
         else:
             self.direct = self._socket_send
@@ -160,10 +160,7 @@ class SocketWriter:
         self._transport.write(data)
 
     def _get_handed_bytes(self) -> int:
-        transport = self._transport
-        if self._socket_send is None:
-            return 0
-        return len(transport.dataBuffer) - int(transport.offset) + int(transport._tempDataLen)
+        return 0 if self._socket_send is None else count_unsent(self._transport)
 
     def _take_queued(self) -> bytes:
         if not self._queue:

@@ -4,7 +4,6 @@ autobahn parses the opening request a second time, prints its settings into a lo
 seventy members for each socket; docs/decisions has the figures. tests/realtime/rfc6455 holds this one to the standard.
 """
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,8 +34,6 @@ from project.server.upgrade import (
     refusal,
 )
 from realtime.core.token_bucket import TokenBucket
-
-logger = logging.getLogger(__name__)
 
 OPENING_WITHIN_S: Final = 8.0  # a phone on a bad line opens in two or three; with the look it is ten at most
 CLOSE_WITHIN_S: Final = 2.0  # how long the other end has to answer our close
@@ -72,7 +69,6 @@ class SocketProtocol(Protocol):  # type: ignore[misc]  # Twisted's types are lef
         self.opened_at = self.heard_at = opened_at
         self.state = "opening"
         self.client_addr: list[Any] | None = None
-        self.path = ""
         self._head = b""
         self._request: UpgradeRequest | None = None
         self._reader = FrameReader(
@@ -199,7 +195,6 @@ class SocketProtocol(Protocol):  # type: ignore[misc]  # Twisted's types are lef
         except UpgradeRefused as refused:
             self._refuse(refused.response)
             return
-        self.path = self._request.path
         self._writer = SocketWriter(self.transport, self.close)
         self.state = "deciding"
         self.server.protocol_connected(self)

@@ -29,9 +29,6 @@ class Audience:
     def __len__(self) -> int:
         return len(self._sends) + len(self.waiting)
 
-    def __contains__(self, connection: object) -> bool:
-        return connection in self._sends or connection in self.waiting
-
     def list_members(self) -> "list[Connection]":
         """Everyone, in no order that means anything."""
         return [*self._sends, *self.waiting]

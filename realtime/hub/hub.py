@@ -153,11 +153,6 @@ class Hub:
         """A connection that counts and falls behind in this hub; `add` lets it in."""
         return Connection(writer, address=address, figures=self.figures, behind=self.behind, freshness=self.freshness)
 
-    @property
-    def lagging(self) -> list[Connection]:
-        """The sockets that are behind."""
-        return list(self.behind)
-
     def replace_notices(self, notices: dict[str, dict[str, Any]]) -> None:
         """Take over what stands now: new notices are shown, others taken away."""
         for notice_id in self.notices.keys() - notices.keys():
