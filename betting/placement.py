@@ -1,7 +1,7 @@
 """The one door to placing a slip, for every transport: HTTP, the socket and later the raw route."""
 
 from betting.actions.place_slip import place_slip
-from betting.schemas import PlaceSlipCommand, SlipReply
+from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from project.kit.callers import Caller, require_user
 
 

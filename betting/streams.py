@@ -7,7 +7,8 @@ from accounts.streams import USER
 from betting.queries.markets import list_lobby_keys, list_price_keys
 from betting.queries.slips import list_open_slips
 from betting.queries.tallies import tally_event_prices, tally_lobby_prices
-from betting.schemas import LobbyPrice, MarketValue, SelectionValue, SlipReply
+from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
+from betting.schemas.slips import SlipReply
 from project.kit.streams import Entry
 from project.kit.topics import (
     Arguments,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from betting import placement
-from betting.schemas import PlaceSlipCommand, SlipReply
+from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from community.api import messages
 from community.schemas import MarkReadCommand, MessageReply, SendMessageCommand, UnreadReply
 from project.kit.callers import Caller

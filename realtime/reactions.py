@@ -7,7 +7,7 @@ from accounts.queries.people import describe_people
 from betting.events import SlipsSettled
 from betting.models import BetSlip
 from betting.queries.slips import describe_slips
-from betting.schemas import SlipReply
+from betting.schemas.slips import SlipReply
 from community.events import MessageSent
 from community.models import Membership
 from project.kit.reactions import reaction

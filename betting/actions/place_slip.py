@@ -19,7 +19,7 @@ from betting.locks import lock_markets_shared
 from betting.models import BetLeg, BetSlip, EventBook, ExposureDelta, Selection, SlipStatus
 from betting.queries.exposure import get_exposure
 from betting.queries.slips import slip_reply
-from betting.schemas import PlaceSlipCommand, SlipReply
+from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from betting.streams import SlipPlacedChange, user_entry
 from payments.actions import ledger
 from payments.core.postings import HouseAccount, TransferDraft
@@ -175,13 +175,16 @@ def _write_slip(
         event_id=only.market.event_id,
         predicted_outcome=only.outcome,
         currency=command.currency,
+        line_sizes=[1],
         stake_minor=stake_minor,
+        remaining_stake_minor=stake_minor,
         odds_milli=decision.total_odds_milli,
         potential_win_minor=decision.potential_return_minor,
         status=SlipStatus.ACCEPTED,
         price_policy=command.price_policy,
         match_state=_snapshot(only),
         placed_at=now,
+        accepted_at=now,
     )
     legs = BetLeg.objects.bulk_create(
         [
@@ -191,6 +194,7 @@ def _write_slip(
                 event=leg.selection.market.event,
                 market=leg.selection.market,
                 selection=leg.selection,
+                user_id=user_id,
                 seen_odds_milli=leg.seen_odds_milli,
                 odds_milli=leg.odds_milli,
             )

@@ -13,7 +13,7 @@ from betting.core.catalogue import market_keys
 from betting.models import Market, Selection
 from betting.queries.books import PRICED_EVENT_STATUSES, BookView, lock_book_view
 from betting.queries.markets import LOBBY_MARKET_KEY, format_odds, lobby_keyed, market_keyed, selection_keyed
-from betting.schemas import LobbyPrice, LobbySelection
+from betting.schemas.markets import LobbyPrice, LobbySelection
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from ml.core.inplay import Prices, inplay_state, price_event
 from ml.queries.priors import get_goal_rates

@@ -1,36 +1,22 @@
-"""Betting in the admin: everything readable, and the trading desk's stop of a market as its only change."""
+"""Markets and prices in the admin: everything readable, and the trading desk's stop of a market as its only change."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import TabularInline
 
 from betting.actions.market_status import resume_market, suspend_market
-from betting.models import (
-    BetHistory,
-    BetLeg,
-    BetSlip,
-    DynamicOdds,
-    EventBook,
-    Market,
-    MarketStatus,
-    PricePoint,
-    Selection,
-    SelectionResult,
-)
+from betting.admin.desk import TradingAdmin
+from betting.models import DynamicOdds, EventBook, Market, MarketStatus, PricePoint, Selection, SelectionResult
 from betting.queries.markets import format_odds
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, leave_to_list
 from project.kit.callers import require_user
 from project.kit.errors import AppError
 from project.kit.http import caller_of
-from project.kit.money import format_minor
-from project.kit.read_only_admin import ReadOnlyAdmin
 
-TRADERS_GROUP: Final = "traders"
-FINANCE: Final = frozenset({"FINANCE"})
 MARKET_LABELS: Final = {
     "Active": "success",
     "Suspended": "warning",
@@ -38,21 +24,6 @@ MARKET_LABELS: Final = {
     "Settled": "default",
     "Cancelled": "danger",
 }
-SLIP_LABELS: Final = {"Accepted": "info", "Won": "success", "Lost": "danger", "Partial": "warning", "Void": "default"}
-
-
-def money(minor: int | None, currency: str) -> str:
-    return "-" if minor is None else f"{format_minor(minor, currency)} {currency}"
-
-
-class TradingAdmin(ReadOnlyAdmin):
-    """A page of the trading desk: admins and the group of traders."""
-
-    def may_view(self, request: HttpRequest) -> bool:
-        return super().may_view(request) or self.is_trader(request)
-
-    def is_trader(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.groups.filter(name=TRADERS_GROUP).exists())
 
 
 @admin.register(EventBook)
@@ -191,85 +162,3 @@ class SelectionResultAdmin(TradingAdmin):
     list_select_related = ("selection",)
     list_filter = ("result",)
     ordering = ("-id",)
-
-
-class LegInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
-    """The legs of a slip."""
-
-    model = BetLeg
-    ordering = ("position",)
-    fields = readonly_fields = ("event", "market", "selection", "seen", "struck", "result")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the slip sees its legs
-
-    @column("Seen at")
-    def seen(self, leg: BetLeg) -> str:
-        return format_odds(leg.seen_odds_milli) or "-"
-
-    @column("Struck at")
-    def struck(self, leg: BetLeg) -> str:
-        return format_odds(leg.odds_milli) or "-"
-
-
-@admin.register(BetSlip)
-class BetSlipAdmin(TradingAdmin):
-    """Slips, newest first, with what the server knew when each was placed."""
-
-    viewer_roles: ClassVar[frozenset[str]] = FINANCE
-    list_display = ("id", "user", "event", "state", "stake", "odds", "payout", "placed_at")
-    list_filter = ("status", "currency")
-    list_select_related = ("user", "event")
-    search_fields = ("user__username", "event__name", "id")
-    ordering = ("-placed_at", "-id")
-    readonly_fields = ("stake", "odds", "payout")
-    fields = (
-        "user", "event", "status", "bet_type", "predicted_outcome", "stake", "odds", "payout",
-        "price_policy", "match_state", "settlement_no", "placed_at", "settled_at",
-    )  # fmt: skip
-    inlines = (LegInline,)
-
-    @column("Status", ordering="status", label=SLIP_LABELS)
-    def state(self, slip: BetSlip) -> str:
-        return slip.get_status_display()
-
-    @column("Stake", ordering="stake_minor")
-    def stake(self, slip: BetSlip) -> str:
-        return money(slip.stake_minor, slip.currency)
-
-    @column("Odds", ordering="odds_milli")
-    def odds(self, slip: BetSlip) -> str:
-        return format_odds(slip.odds_milli) or "-"
-
-    @column("Payout", ordering="payout_minor")
-    def payout(self, slip: BetSlip) -> str:
-        return money(slip.payout_minor, slip.currency)
-
-
-@admin.register(BetHistory)
-class BetHistoryAdmin(TradingAdmin):
-    """What each settlement came to, newest first."""
-
-    viewer_roles: ClassVar[frozenset[str]] = FINANCE
-    list_display = (
-        "bet_slip", "user", "settlement_no", "outcome", "actual_result", "winnings", "difference", "timestamp",
-    )  # fmt: skip
-    list_filter = ("outcome",)
-    list_select_related = ("user",)
-    ordering = ("-id",)
-
-    @column("Winnings")
-    def winnings(self, row: BetHistory) -> str:
-        return money(row.winnings_minor, row.currency)
-
-    @column("Difference")
-    def difference(self, row: BetHistory) -> str:
-        return money(row.difference_minor, row.currency)

@@ -1,30 +1,17 @@
-"""Routes of betting: public prices, and each person's own slips."""
+"""Public prices over HTTP."""
 
-from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router
 
-from betting.access import check_event, get_market_of, get_slip
-from betting.placement import submit
+from betting.access import check_event, get_market_of
 from betting.queries.markets import get_markets_reply, list_dynamic_odds, list_lobby_prices, list_price_points
-from betting.queries.slips import get_slip_reply, list_slips
-from betting.schemas import (
-    DynamicOddsReply,
-    LobbyPricesReply,
-    MarketsReply,
-    PlaceSlipCommand,
-    PriceHistoryReply,
-    SlipReply,
-)
-from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
-from project.kit.schemas import Page
+from betting.schemas.markets import DynamicOddsReply, LobbyPricesReply, MarketsReply, PriceHistoryReply
+from project.kit.callers import Caller
+from project.kit.http import caller_of
 
 router = Router(tags=["betting"])
-
-SlipFilter = Literal["open", "settled", "all"]
 
 
 def read_markets(caller: Caller, event_id: UUID) -> MarketsReply:
@@ -40,18 +27,6 @@ def read_price_history(caller: Caller, event_id: UUID, market_id: UUID) -> Price
 def read_dynamic_odds(caller: Caller, event_id: UUID) -> list[DynamicOddsReply]:
     check_event(event_id)
     return list_dynamic_odds(event_id)
-
-
-def place_slip(caller: Caller, command: PlaceSlipCommand, key: str) -> SlipReply:
-    return submit(caller, command, key)
-
-
-def read_slips(caller: Caller, status: SlipFilter, cursor: str | None) -> Page[SlipReply]:
-    return list_slips(user_id=require_user(caller), status=status, cursor=cursor)
-
-
-def read_slip(caller: Caller, slip_id: UUID) -> SlipReply:
-    return get_slip_reply(get_slip(caller, slip_id))
 
 
 @router.get("/events/{event_id}/markets", response=MarketsReply)
@@ -76,23 +51,3 @@ def get_dynamic_odds(request: HttpRequest, event_id: UUID) -> list[DynamicOddsRe
 def get_lobby_prices(request: HttpRequest) -> LobbyPricesReply:
     """The full-time result prices of every open event."""
     return LobbyPricesReply(prices=list_lobby_prices())
-
-
-@router.post("/slips", response={201: SlipReply})
-def post_slip(request: HttpRequest, command: PlaceSlipCommand) -> Status[SlipReply]:
-    """Place a bet. The same Idempotency-Key and body answer the same slip."""
-    return Status(201, place_slip(caller_of(request), command, idempotency_key(request)))
-
-
-@router.get("/slips", response=Page[SlipReply])
-def get_slips(
-    request: HttpRequest, status: SlipFilter = "all", cursor: Annotated[str | None, Query(max_length=400)] = None
-) -> Page[SlipReply]:
-    """Your slips, newest first."""
-    return read_slips(caller_of(request), status, cursor)
-
-
-@router.get("/slips/{slip_id}", response=SlipReply)
-def get_one_slip(request: HttpRequest, slip_id: UUID) -> SlipReply:
-    """One of your slips."""
-    return read_slip(caller_of(request), slip_id)

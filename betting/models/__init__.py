@@ -1,17 +1,30 @@
 """Tables of betting: books of markets and prices, slips, results and what they put at risk."""
 
+from betting.models.adjustments import CancelWindow, Deduction
+from betting.models.cash_outs import CashOut, CashOutQuote
 from betting.models.exposure import ExposureDelta, SelectionExposure
+from betting.models.free_bets import FreeBet, FreeBetStatus
+from betting.models.limits import BettingSwitch, CustomerLimit
 from betting.models.markets import DynamicOdds, EventBook, Market, MarketStatus, PricePoint, Selection
 from betting.models.results import ResultChoice, SelectionResult
-from betting.models.slips import BetHistory, BetLeg, BetSlip, PricePolicy, SlipStatus
+from betting.models.slips import BetHistory, BetLeg, BetSlip, BetType, PricePolicy, SlipStatus
 
 __all__ = [
     "BetHistory",
     "BetLeg",
     "BetSlip",
+    "BetType",
+    "BettingSwitch",
+    "CancelWindow",
+    "CashOut",
+    "CashOutQuote",
+    "CustomerLimit",
+    "Deduction",
     "DynamicOdds",
     "EventBook",
     "ExposureDelta",
+    "FreeBet",
+    "FreeBetStatus",
     "Market",
     "MarketStatus",
     "PricePoint",

@@ -4,11 +4,15 @@ from django.db import models
 
 
 class ExposureDelta(models.Model):
-    """One accepted leg not folded yet."""
+    """One accepted leg not folded yet. No constraints in the database, as for legs: they would lock hot rows."""
 
     id = models.BigAutoField(primary_key=True)
-    market = models.ForeignKey("betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False)
-    selection = models.ForeignKey("betting.Selection", on_delete=models.PROTECT, related_name="+", db_index=False)
+    market = models.ForeignKey(
+        "betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    selection = models.ForeignKey(
+        "betting.Selection", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     currency = models.CharField(max_length=3)
     stake_minor = models.BigIntegerField()
     payout_minor = models.BigIntegerField()
@@ -22,8 +26,12 @@ class SelectionExposure(models.Model):
     """The folded stakes on a selection and what they would pay if it won."""
 
     id = models.BigAutoField(primary_key=True)
-    market = models.ForeignKey("betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False)
-    selection = models.ForeignKey("betting.Selection", on_delete=models.PROTECT, related_name="+", db_index=False)
+    market = models.ForeignKey(
+        "betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    selection = models.ForeignKey(
+        "betting.Selection", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     currency = models.CharField(max_length=3)
     stake_minor = models.BigIntegerField()
     payout_minor = models.BigIntegerField()

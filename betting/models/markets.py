@@ -20,7 +20,10 @@ class MarketStatus(models.TextChoices):
 
 
 class EventBook(models.Model):
-    """One per event. `version` grows with every change of a market or price; its row lock orders those changes."""
+    """One per event. `version` grows with every change of a market or price; its row lock orders those changes.
+
+    `is_suspended` is the desk's stop of the whole event, beside the stop that the match itself makes.
+    """
 
     event = models.OneToOneField("sports.Event", on_delete=models.PROTECT, primary_key=True, related_name="book")
     version = models.BigIntegerField(default=0)
@@ -29,6 +32,8 @@ class EventBook(models.Model):
     priced_at = models.DateTimeField(null=True)
     graded_result_version = models.PositiveIntegerField(default=0)
     settled_result_version = models.PositiveIntegerField(default=0)
+    is_suspended = models.BooleanField(db_default=False)
+    stop_count = models.PositiveIntegerField(db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -45,7 +50,11 @@ class EventBook(models.Model):
 
 
 class Market(models.Model):
-    """One question about an event; `key` (type and specifiers) is unique within it, so lines are instances."""
+    """One question about an event; `key` (type and specifiers) is unique within it, so lines are instances.
+
+    `each_way_places` at the fraction `each_way_numerator/each_way_denominator` of the win odds, where it is offered.
+    `stop_count` grows whenever the desk stops the market: a delayed slip dies with any stop since it was placed.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, related_name="markets", db_index=False)
@@ -56,6 +65,10 @@ class Market(models.Model):
     group = models.CharField(max_length=20)
     sort = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=MarketStatus.choices, default=MarketStatus.ACTIVE)
+    each_way_places = models.PositiveSmallIntegerField(null=True)
+    each_way_numerator = models.PositiveSmallIntegerField(null=True)
+    each_way_denominator = models.PositiveSmallIntegerField(null=True)
+    stop_count = models.PositiveIntegerField(default=0)
     version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -64,6 +77,13 @@ class Market(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event", "key"], name="market_once_per_event"),
             models.CheckConstraint(condition=Q(status__in=MarketStatus.values), name="market_status_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    each_way_places__isnull=True, each_way_numerator__isnull=True, each_way_denominator__isnull=True
+                )
+                | Q(each_way_places__gte=1, each_way_numerator__gte=1, each_way_denominator__gte=1),
+                name="market_each_way_as_a_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +91,12 @@ class Market(models.Model):
 
 
 class Selection(models.Model):
-    """One outcome with our price. `version` is the book's version at which the row last changed."""
+    """One outcome with our price. `version` is the book's version at which the row last changed.
+
+    `result_version` grows by one with every change of anything a settlement of this selection reads: its result, a
+    dead heat, a deduction, a cancel window. `dead_heat_places` of `dead_heat_tied` is the share that a tie leaves of
+    the win part, `place_...` of the place part of an each-way bet.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="selections", db_index=False)
@@ -84,7 +109,13 @@ class Selection(models.Model):
     version = models.BigIntegerField(default=0)
     result = models.CharField(max_length=8, choices=ResultChoice.choices, default="", blank=True)
     void_halves = models.PositiveSmallIntegerField(default=0)
+    dead_heat_places = models.PositiveSmallIntegerField(default=1)
+    dead_heat_tied = models.PositiveSmallIntegerField(default=1)
+    place_result = models.CharField(max_length=8, choices=ResultChoice.choices, default="", blank=True)
+    place_dead_heat_places = models.PositiveSmallIntegerField(default=1)
+    place_dead_heat_tied = models.PositiveSmallIntegerField(default=1)
     result_version = models.PositiveIntegerField(default=0)
+    result_produced_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -97,6 +128,18 @@ class Selection(models.Model):
             ),
             models.CheckConstraint(condition=Q(result__in=["", *ResultChoice.values]), name="selection_result_known"),
             models.CheckConstraint(condition=Q(void_halves__lte=2), name="selection_void_halves"),
+            models.CheckConstraint(
+                condition=Q(place_result__in=["", *ResultChoice.values]), name="selection_place_result_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    dead_heat_places__gte=1,
+                    dead_heat_places__lte=models.F("dead_heat_tied"),
+                    place_dead_heat_places__gte=1,
+                    place_dead_heat_places__lte=models.F("place_dead_heat_tied"),
+                ),
+                name="selection_dead_heat_shares",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Slips, their legs, and the append-only history of what each settlement made of them."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -33,35 +34,84 @@ class PricePolicy(models.TextChoices):
     ANY = "any"
 
 
+class BetType(models.TextChoices):
+    """What lines a slip has; `core/bet_types.py` holds the sizes of each."""
+
+    SINGLE = "single"
+    ACCUMULATOR = "accumulator"
+    TRIXIE = "trixie"
+    PATENT = "patent"
+    YANKEE = "yankee"
+    LUCKY15 = "lucky15", "Lucky 15"
+    SUPER_YANKEE = "super_yankee"
+    LUCKY31 = "lucky31", "Lucky 31"
+    HEINZ = "heinz"
+    LUCKY63 = "lucky63", "Lucky 63"
+    SUPER_HEINZ = "super_heinz"
+    GOLIATH = "goliath"
+    SYSTEM = "system"
+
+
 class BetSlip(models.Model):
     """A bet that stands. `potential_win` is what it pays if it wins, stake included.
 
     event, bet_type and predicted_outcome answer for singles. `match_state` is what the server knew when it accepted.
+    `stake` is that of all lines together, of which `line_count` count each-way lines twice; `line_sizes` says how many
+    legs beside the bankers a line has. `remaining_stake` is what cash-outs have left running, `payout` what the last
+    settlement paid for it, `uncapped` the same before the cap `payout_minor_max`. `results_sum` adds up the result
+    versions that settlement used: it differs from today's sum exactly when the slip has to be settled again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="slips", db_index=False)
     event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, null=True, related_name="slips", db_index=False)
-    bet_type = models.CharField(max_length=20, default="single")
+    bet_type = models.CharField(max_length=20, choices=BetType.choices, default=BetType.SINGLE)
+    line_sizes = ArrayField(models.PositiveSmallIntegerField())
+    line_count = models.PositiveIntegerField(default=1)
+    is_each_way = models.BooleanField(default=False)
     predicted_outcome = models.CharField(max_length=40, blank=True, default="")
     currency = models.CharField(max_length=3)
     stake_minor = models.BigIntegerField()
-    odds_milli = models.IntegerField()
+    free_bet = models.ForeignKey(
+        "betting.FreeBet", on_delete=models.PROTECT, null=True, related_name="slips", db_index=False
+    )
+    odds_milli = models.IntegerField(null=True)
     potential_win_minor = models.BigIntegerField()
+    payout_minor_max = models.BigIntegerField(null=True)
+    remaining_stake_minor = models.BigIntegerField()
+    cashed_out_minor = models.BigIntegerField(default=0)
+    cash_out_target_minor = models.BigIntegerField(null=True)
     payout_minor = models.BigIntegerField(null=True)
+    uncapped_minor = models.DecimalField(max_digits=80, decimal_places=0, null=True)
+    results_sum = models.BigIntegerField(default=0)
     status = models.CharField(max_length=16, choices=SlipStatus.choices)
     price_policy = models.CharField(max_length=8, choices=PricePolicy.choices)
     match_state = models.JSONField()
     settlement_no = models.PositiveIntegerField(default=0)
     placed_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    rejection = models.JSONField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "betting_slip"
-        indexes = [models.Index(fields=["user", "-placed_at", "-id"], name="slip_of_person")]
+        indexes = [
+            models.Index(fields=["user", "-placed_at", "-id"], name="slip_of_person"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="slip_due"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(stake_minor__gt=0), name="slip_stake_positive"),
             models.CheckConstraint(condition=Q(status__in=SlipStatus.values), name="slip_status_known"),
+            models.CheckConstraint(condition=Q(bet_type__in=BetType.values), name="slip_bet_type_known"),
+            models.CheckConstraint(
+                condition=Q(remaining_stake_minor__gte=0, remaining_stake_minor__lte=F("stake_minor")),
+                name="slip_remaining_within_stake",
+            ),
+            models.CheckConstraint(condition=Q(cashed_out_minor__gte=0), name="slip_cashed_out_positive"),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) | Q(status=SlipStatus.PENDING_DELAY), name="slip_due_while_pending"
+            ),
             models.CheckConstraint(
                 condition=Q(payout_minor__isnull=True)
                 | Q(payout_minor__gte=0, payout_minor__lte=F("potential_win_minor")),
@@ -79,16 +129,36 @@ class BetSlip(models.Model):
 
 
 class BetLeg(models.Model):
-    """One selection of a slip at its struck price. `result_version` is the version of the result last settled on."""
+    """One selection of a slip at its struck price. `result_version` is the version of the result last settled on.
+
+    `user` is the slip's: settlement walks the legs of an event person by person. `event_stops` and `market_stops` are
+    the counts of stops when the slip was placed; a delayed slip dies with any stop since.
+
+    Event, market and selection have no constraint in the database: a foreign key would lock the row of a popular
+    selection for every slip. Books are never deleted.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slip = models.ForeignKey(BetSlip, on_delete=models.PROTECT, related_name="legs", db_index=False)
     position = models.PositiveSmallIntegerField(default=1)
-    event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, related_name="+", db_index=False)
-    market = models.ForeignKey("betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False)
-    selection = models.ForeignKey("betting.Selection", on_delete=models.PROTECT, related_name="legs", db_index=False)
+    event = models.ForeignKey(
+        "sports.Event", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    market = models.ForeignKey(
+        "betting.Market", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    selection = models.ForeignKey(
+        "betting.Selection", on_delete=models.PROTECT, related_name="legs", db_index=False, db_constraint=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     seen_odds_milli = models.IntegerField()
     odds_milli = models.IntegerField()
+    is_banker = models.BooleanField(default=False)
+    price_policy = models.CharField(max_length=8, choices=PricePolicy.choices, default=PricePolicy.NONE)
+    event_stops = models.PositiveIntegerField(default=0)
+    market_stops = models.PositiveIntegerField(default=0)
     result = models.CharField(max_length=8, choices=ResultChoice.choices, default="", blank=True)
     void_halves = models.PositiveSmallIntegerField(default=0)
     result_version = models.PositiveIntegerField(default=0)
@@ -96,7 +166,10 @@ class BetLeg(models.Model):
     class Meta:
         db_table = "betting_leg"
         # Settlement walks the slips of an event in their order.
-        indexes = [models.Index(fields=["event", "slip"], name="leg_of_event")]
+        indexes = [
+            models.Index(fields=["event", "slip"], name="leg_of_event"),
+            models.Index(fields=["event", "user", "slip"], name="leg_of_event_by_person"),
+        ]
         constraints = [models.UniqueConstraint(fields=["slip", "position"], name="leg_once_per_position")]
 
     def __str__(self) -> str:

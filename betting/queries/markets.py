@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from betting.models import DynamicOdds, EventBook, Market, PricePoint, Selection
-from betting.schemas import (
+from betting.schemas.markets import (
     DynamicOddsReply,
     LobbyPrice,
     LobbySelection,

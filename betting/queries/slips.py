@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from betting.models import BetLeg, BetSlip
+from betting.models import BetLeg, BetSlip, Market
 from betting.models.slips import OPEN_STATUSES, SETTLED_STATUSES
 from betting.queries.markets import format_odds
-from betting.schemas import SlipLegReply, SlipReply
-from project.kit.money import format_milli, format_minor
+from betting.schemas.slips import PlaceTerms, Rejection, SlipLegReply, SlipReply
+from project.kit.money import format_minor
 from project.kit.pagination import paginate
 from project.kit.schemas import Page
 
@@ -29,19 +29,44 @@ def slip_reply(slip: BetSlip, legs: Iterable[BetLeg]) -> SlipReply:
     return SlipReply.model_construct(
         id=slip.id,
         status=slip.status,  # type: ignore[arg-type]  # a check constraint admits only statuses
-        bet_type=slip.bet_type,  # type: ignore[arg-type]  # singles alone are taken
+        bet_type=slip.bet_type,  # type: ignore[arg-type]  # a check constraint admits only bet types
         stake=format_minor(slip.stake_minor, slip.currency),
-        odds=format_milli(slip.odds_milli),
+        odds=format_odds(slip.odds_milli),
         potential_win=format_minor(slip.potential_win_minor, slip.currency),
-        payout=None if slip.payout_minor is None else format_minor(slip.payout_minor, slip.currency),
+        payout=_money(slip.payout_minor, slip.currency),
         currency=slip.currency,
         placed_at=slip.placed_at,
         settled_at=slip.settled_at,
         price_policy=slip.price_policy,  # type: ignore[arg-type]  # written from the command's literal
         legs=[_leg_reply(leg) for leg in legs],
         event_id=slip.event_id,
-        predicted_outcome=slip.predicted_outcome,
+        predicted_outcome=slip.predicted_outcome or None,
+        line_sizes=slip.line_sizes,
+        line_count=slip.line_count,
+        is_each_way=slip.is_each_way,
+        is_free_bet=slip.free_bet_id is not None,
+        remaining_stake=format_minor(slip.remaining_stake_minor, slip.currency),
+        cashed_out=format_minor(slip.cashed_out_minor, slip.currency),
+        cash_out_target=_money(slip.cash_out_target_minor, slip.currency),
+        due_at=slip.due_at,
+        rejection=None if slip.rejection is None else Rejection.model_validate(slip.rejection),
     )
+
+
+def _money(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else format_minor(minor, currency)
+
+
+def _place_terms(market: Market) -> PlaceTerms | None:
+    if market.each_way_places is None:
+        return None
+    return PlaceTerms(
+        places=market.each_way_places, fraction=f"{market.each_way_numerator}/{market.each_way_denominator}"
+    )
+
+
+def _dead_heat(places: int, tied: int) -> str | None:
+    return None if places == tied else f"{places}/{tied}"
 
 
 def _describe(slip: BetSlip) -> SlipReply:
@@ -59,6 +84,12 @@ def _leg_reply(leg: BetLeg) -> SlipLegReply:
         odds=format_odds(leg.odds_milli) or "",
         status="settled" if leg.result else "open",
         result=leg.result or None,  # type: ignore[arg-type]  # a check constraint admits only results
+        is_banker=leg.is_banker,
+        void_halves=leg.void_halves,
+        dead_heat=_dead_heat(leg.selection.dead_heat_places, leg.selection.dead_heat_tied),
+        deduction_percent=0,
+        place_terms=_place_terms(leg.market),
+        place_result=leg.selection.place_result or None,  # type: ignore[arg-type]  # as above
     )
 
 

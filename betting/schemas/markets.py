@@ -1,37 +1,14 @@
-"""What clients send and get about markets, prices and slips."""
+"""What clients get about markets and prices."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from project.kit.money import OddsOut
+from project.kit.schemas import Instant, Reply
 
-from project.kit.money import MoneyIn, MoneyOut, OddsIn, OddsOut
-from project.kit.schemas import Command, Instant, Reply
-
-LEGS_MAX = 20  # 20 legs at the ladder's highest price still fit exact arithmetic comfortably
-
-CurrencyCode = Annotated[str, StringConstraints(strict=True, pattern="^[A-Z]{3}$")]
-PricePolicyName = Literal["none", "better", "any"]
 MarketStatusName = Literal["active", "suspended", "inactive", "settled", "cancelled", "handed_over"]
 MarketGroupName = Literal["main", "goals", "score"]
 ResultName = Literal["won", "lost", "void"]
-SlipStatusName = Literal["pending_delay", "rejected", "accepted", "won", "lost", "partial", "void", "cashed_out"]
-
-
-class LegCommand(Command):
-    """A selection at the price the person saw."""
-
-    selection_id: UUID
-    odds: OddsIn
-
-
-class PlaceSlipCommand(Command):
-    """A bet. `price_policy` says which price moves are taken without asking again."""
-
-    stake: MoneyIn
-    currency: CurrencyCode
-    price_policy: PricePolicyName = "none"
-    legs: Annotated[list[LegCommand], Field(min_length=1, max_length=LEGS_MAX)]
 
 
 class SelectionReply(Reply):
@@ -146,36 +123,3 @@ class DynamicOddsReply(Reply):
     initial_odds: OddsOut
     current_odds: OddsOut | None
     last_updated: Instant
-
-
-class SlipLegReply(Reply):
-    """One leg at its struck price."""
-
-    selection_id: UUID
-    market_id: UUID
-    event_id: UUID
-    event_name: str
-    market_name: str
-    selection_name: str
-    odds: OddsOut
-    status: Literal["open", "settled"]
-    result: ResultName | None
-
-
-class SlipReply(Reply):
-    """A slip; `potential_win` is what it pays if it wins, stake included."""
-
-    id: UUID
-    status: SlipStatusName
-    bet_type: Literal["single"]
-    stake: MoneyOut
-    odds: OddsOut
-    potential_win: MoneyOut
-    payout: MoneyOut | None
-    currency: CurrencyCode
-    placed_at: Instant
-    settled_at: Instant | None
-    price_policy: PricePolicyName
-    legs: list[SlipLegReply]
-    event_id: UUID | None
-    predicted_outcome: str

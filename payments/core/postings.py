@@ -11,6 +11,7 @@ class HouseAccount(StrEnum):
     OPEN_STAKES = "open_stakes"
     HOUSE_REVENUE = "house_revenue"
     ISSUANCE = "issuance"
+    PROMO = "promo"
 
 
 class OverdraftReason(StrEnum):

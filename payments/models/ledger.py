@@ -19,6 +19,7 @@ class LedgerAccount(models.Model):
         OPEN_STAKES = "open_stakes", "Open stakes"
         HOUSE_REVENUE = "house_revenue", "House revenue"
         ISSUANCE = "issuance", "Issuance"
+        PROMO = "promo", "Promotions"
 
     class OverdrawnBy(models.TextChoices):
         SETTLEMENT = "settlement", "Settlement correction"
@@ -44,7 +45,7 @@ class LedgerAccount(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["wallet", "held"], owner__isnull=False)
-                | Q(kind__in=["open_stakes", "house_revenue", "issuance"], owner__isnull=True),
+                | Q(kind__in=["open_stakes", "house_revenue", "issuance", "promo"], owner__isnull=True),
                 name="payments_account_owner_by_kind",
             ),
             # Both ways: a negative balance has its reason, and the reason goes when the balance is back at zero.

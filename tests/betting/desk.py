@@ -15,7 +15,7 @@ from accounts.models import User
 from betting.actions.place_slip import place_slip
 from betting.actions.reprice_event import reprice_event
 from betting.models import BetSlip, Selection
-from betting.schemas import PlaceSlipCommand, SlipReply
+from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from payments.actions.wallets import open_wallets
 from payments.core.postings import HouseAccount
 from payments.queries.accounts import get_house_balance_minor

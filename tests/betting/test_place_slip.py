@@ -23,7 +23,7 @@ from betting.errors import (
 )
 from betting.events import SlipPlaced
 from betting.models import BetLeg, BetSlip, ExposureDelta, Selection
-from betting.schemas import PlaceSlipCommand
+from betting.schemas.slips import PlaceSlipCommand
 from payments.models import Transfer
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock

@@ -15,7 +15,7 @@ from betting.actions.market_status import resume_market, suspend_market
 from betting.actions.reprice_event import reprice_event
 from betting.actions.settle_event import settle_event
 from betting.models import Market
-from betting.schemas import LobbyPrice, MarketValue, SelectionValue
+from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit.errors import AppError
 from project.kit.topics import Keyed, Tally, resolve

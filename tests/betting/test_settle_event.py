@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def winnings_of(slip: BetSlip) -> int:
+    assert slip.odds_milli is not None
     return slip.stake_minor * slip.odds_milli // 1_000
 
 

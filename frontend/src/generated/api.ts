@@ -188,7 +188,7 @@ export interface paths {
          * Get Dynamic Odds
          * @description Our first and our current price of every selection.
          */
-        get: operations["betting_api_get_dynamic_odds"];
+        get: operations["betting_api_markets_get_dynamic_odds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -225,7 +225,7 @@ export interface paths {
          * Get Markets
          * @description Every market of an event with its current prices.
          */
-        get: operations["betting_api_get_markets"];
+        get: operations["betting_api_markets_get_markets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -245,7 +245,7 @@ export interface paths {
          * Get Price History
          * @description How the prices of one market moved.
          */
-        get: operations["betting_api_get_price_history"];
+        get: operations["betting_api_markets_get_price_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -515,7 +515,7 @@ export interface paths {
          * Get Lobby Prices
          * @description The full-time result prices of every open event.
          */
-        get: operations["betting_api_get_lobby_prices"];
+        get: operations["betting_api_markets_get_lobby_prices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -555,13 +555,13 @@ export interface paths {
          * Get Slips
          * @description Your slips, newest first.
          */
-        get: operations["betting_api_get_slips"];
+        get: operations["betting_api_slips_get_slips"];
         put?: never;
         /**
          * Post Slip
          * @description Place a bet. The same Idempotency-Key and body answer the same slip.
          */
-        post: operations["betting_api_post_slip"];
+        post: operations["betting_api_slips_post_slip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -579,7 +579,7 @@ export interface paths {
          * Get One Slip
          * @description One of your slips.
          */
-        get: operations["betting_api_get_one_slip"];
+        get: operations["betting_api_slips_get_one_slip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1044,10 +1044,13 @@ export interface components {
         };
         /**
          * LegCommand
-         * @description A selection at the price the person saw.
+         * @description A selection at the price the person saw. `price_policy` overrides the slip's for this leg.
          */
         LegCommand: {
+            /** @default false */
+            is_banker?: boolean;
             odds: string;
+            price_policy?: ("none" | "better" | "any") | null;
             /** Format: uuid */
             selection_id: string;
         };
@@ -1280,16 +1283,41 @@ export interface components {
         /**
          * PlaceSlipCommand
          * @description A bet. `price_policy` says which price moves are taken without asking again.
+         *
+         *     `stake` is the whole stake, or that of one line where `stake_kind` is line. `line_sizes` belongs to a system alone:
+         *     [2, 3] are all doubles and trebles of the legs that are no bankers; every banker stands in each line.
          */
         PlaceSlipCommand: {
+            /**
+             * @default single
+             * @enum {string}
+             */
+            bet_type?: "single" | "accumulator" | "trixie" | "patent" | "yankee" | "lucky15" | "super_yankee" | "lucky31" | "heinz" | "lucky63" | "super_heinz" | "goliath" | "system";
             currency: string;
+            free_bet_id?: string | null;
+            /** @default false */
+            is_each_way?: boolean;
             legs: components["schemas"]["LegCommand"][];
+            line_sizes?: number[] | null;
             /**
              * @default none
              * @enum {string}
              */
             price_policy?: "none" | "better" | "any";
             stake: string;
+            /**
+             * @default total
+             * @enum {string}
+             */
+            stake_kind?: "total" | "line";
+        };
+        /**
+         * PlaceTerms
+         * @description Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`.
+         */
+        PlaceTerms: {
+            fraction: string;
+            places: number;
         };
         /**
          * PostReplyReply
@@ -1400,6 +1428,16 @@ export interface components {
             ids: string[] | null;
         };
         /**
+         * Rejection
+         * @description Why a slip was not accepted after its delay: the code of the error contract and its fields.
+         */
+        Rejection: {
+            code: string;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * ReplyIn
          * @description The body of a reply posted to a thread's address.
          */
@@ -1491,42 +1529,63 @@ export interface components {
         };
         /**
          * SlipLegReply
-         * @description One leg at its struck price.
+         * @description One leg at its struck price. `void_halves` is 2 where the leg is void, 1 where half of it is.
          */
         SlipLegReply: {
+            dead_heat: string | null;
+            /** @default 0 */
+            deduction_percent: number;
             /** Format: uuid */
             event_id: string;
             event_name: string;
+            /** @default false */
+            is_banker: boolean;
             /** Format: uuid */
             market_id: string;
             market_name: string;
             odds: string;
+            place_result: ("won" | "lost" | "void") | null;
+            place_terms: components["schemas"]["PlaceTerms"] | null;
             result: ("won" | "lost" | "void") | null;
             /** Format: uuid */
             selection_id: string;
             selection_name: string;
             /** @enum {string} */
             status: "open" | "settled";
+            /** @default 0 */
+            void_halves: number;
         };
         /**
          * SlipReply
-         * @description A slip; `potential_win` is what it pays if it wins, stake included.
+         * @description A slip; `potential_win` is what it pays if every leg wins, stake included.
+         *
+         *     `odds` is null where a slip has several lines. `remaining_stake` is what cash-outs have left running; `payout` is
+         *     what settlement paid, `cashed_out` what cash-outs did. `due_at` is when a delayed slip is judged.
          */
         SlipReply: {
-            /** @constant */
-            bet_type: "single";
+            /** @enum {string} */
+            bet_type: "single" | "accumulator" | "trixie" | "patent" | "yankee" | "lucky15" | "super_yankee" | "lucky31" | "heinz" | "lucky63" | "super_heinz" | "goliath" | "system";
+            cash_out_target: string | null;
+            cashed_out: string;
             currency: string;
+            due_at: string | null;
             event_id: string | null;
             /** Format: uuid */
             id: string;
+            is_each_way: boolean;
+            is_free_bet: boolean;
             legs: components["schemas"]["SlipLegReply"][];
-            odds: string;
+            line_count: number;
+            line_sizes: number[];
+            odds: string | null;
             payout: string | null;
             placed_at: string;
             potential_win: string;
-            predicted_outcome: string;
+            predicted_outcome: string | null;
             /** @enum {string} */
             price_policy: "none" | "better" | "any";
+            rejection: components["schemas"]["Rejection"] | null;
+            remaining_stake: string;
             settled_at: string | null;
             stake: string;
             /** @enum {string} */
@@ -1979,7 +2038,7 @@ export interface operations {
             };
         };
     };
-    betting_api_get_dynamic_odds: {
+    betting_api_markets_get_dynamic_odds: {
         parameters: {
             query?: never;
             header?: never;
@@ -2023,7 +2082,7 @@ export interface operations {
             };
         };
     };
-    betting_api_get_markets: {
+    betting_api_markets_get_markets: {
         parameters: {
             query?: never;
             header?: never;
@@ -2045,7 +2104,7 @@ export interface operations {
             };
         };
     };
-    betting_api_get_price_history: {
+    betting_api_markets_get_price_history: {
         parameters: {
             query: {
                 market_id: string;
@@ -2469,7 +2528,7 @@ export interface operations {
             };
         };
     };
-    betting_api_get_lobby_prices: {
+    betting_api_markets_get_lobby_prices: {
         parameters: {
             query?: never;
             header?: never;
@@ -2513,7 +2572,7 @@ export interface operations {
             };
         };
     };
-    betting_api_get_slips: {
+    betting_api_slips_get_slips: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -2536,7 +2595,7 @@ export interface operations {
             };
         };
     };
-    betting_api_post_slip: {
+    betting_api_slips_post_slip: {
         parameters: {
             query?: never;
             header?: never;
@@ -2560,7 +2619,7 @@ export interface operations {
             };
         };
     };
-    betting_api_get_one_slip: {
+    betting_api_slips_get_one_slip: {
         parameters: {
             query?: never;
             header?: never;

@@ -8,9 +8,11 @@ from typing import Literal, NotRequired, TypedDict, final
 
 @final
 class LegCommand(TypedDict):
-    """A selection at the price the person saw."""
+    """A selection at the price the person saw. `price_policy` overrides the slip's for this leg."""
 
+    is_banker: NotRequired[bool]
     odds: str
+    price_policy: NotRequired[Literal["none", "better", "any"] | None]
     selection_id: str
 
 
@@ -24,12 +26,38 @@ class MarkReadCommand(TypedDict):
 
 @final
 class PlaceSlipCommand(TypedDict):
-    """A bet. `price_policy` says which price moves are taken without asking again."""
+    """A bet. `price_policy` says which price moves are taken without asking again.
 
+    `stake` is the whole stake, or that of one line where `stake_kind` is line. `line_sizes` belongs to a system
+    alone:
+    [2, 3] are all doubles and trebles of the legs that are no bankers; every banker stands in each line.
+    """
+
+    bet_type: NotRequired[
+        Literal[
+            "single",
+            "accumulator",
+            "trixie",
+            "patent",
+            "yankee",
+            "lucky15",
+            "super_yankee",
+            "lucky31",
+            "heinz",
+            "lucky63",
+            "super_heinz",
+            "goliath",
+            "system",
+        ]
+    ]
     currency: str
+    free_bet_id: NotRequired[str | None]
+    is_each_way: NotRequired[bool]
     legs: list[LegCommand]
+    line_sizes: NotRequired[list[int] | None]
     price_policy: NotRequired[Literal["none", "better", "any"]]
     stake: str
+    stake_kind: NotRequired[Literal["total", "line"]]
 
 
 @final

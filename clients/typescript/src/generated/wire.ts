@@ -264,10 +264,14 @@ export interface components {
         JsonValue: unknown;
         /**
          * LegCommand
-         * @description A selection at the price the person saw.
+         * @description A selection at the price the person saw. `price_policy` overrides the slip's for this leg.
          */
         LegCommand: {
+            /** @default false */
+            is_banker?: boolean;
             odds: string;
+            /** @default null */
+            price_policy?: ("none" | "better" | "any") | null;
             /** Format: uuid */
             selection_id: string;
         };
@@ -505,16 +509,43 @@ export interface components {
         /**
          * PlaceSlipCommand
          * @description A bet. `price_policy` says which price moves are taken without asking again.
+         *
+         *     `stake` is the whole stake, or that of one line where `stake_kind` is line. `line_sizes` belongs to a system alone:
+         *     [2, 3] are all doubles and trebles of the legs that are no bankers; every banker stands in each line.
          */
         PlaceSlipCommand: {
+            /**
+             * @default single
+             * @enum {string}
+             */
+            bet_type?: "single" | "accumulator" | "trixie" | "patent" | "yankee" | "lucky15" | "super_yankee" | "lucky31" | "heinz" | "lucky63" | "super_heinz" | "goliath" | "system";
             currency: string;
+            /** @default null */
+            free_bet_id?: string | null;
+            /** @default false */
+            is_each_way?: boolean;
             legs: components["schemas"]["LegCommand"][];
+            /** @default null */
+            line_sizes?: number[] | null;
             /**
              * @default none
              * @enum {string}
              */
             price_policy?: "none" | "better" | "any";
             stake: string;
+            /**
+             * @default total
+             * @enum {string}
+             */
+            stake_kind?: "total" | "line";
+        };
+        /**
+         * PlaceTerms
+         * @description Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`.
+         */
+        PlaceTerms: {
+            fraction: string;
+            places: number;
         };
         /**
          * PostReplyReply
@@ -603,6 +634,16 @@ export interface components {
             /** @enum {string} */
             subject_type: "post" | "reply" | "message";
             thread_id: string | null;
+        };
+        /**
+         * Rejection
+         * @description Why a slip was not accepted after its delay: the code of the error contract and its fields.
+         */
+        Rejection: {
+            code: string;
+            detail: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ReplyFrame
@@ -790,22 +831,34 @@ export interface components {
         ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["UpdateFrame"] | components["schemas"]["ReplyFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["ResyncFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["NoticeFrame"] | components["schemas"]["ByeFrame"];
         /**
          * SlipLegReply
-         * @description One leg at its struck price.
+         * @description One leg at its struck price. `void_halves` is 2 where the leg is void, 1 where half of it is.
          */
         SlipLegReply: {
+            /** @default null */
+            dead_heat: string | null;
+            /** @default 0 */
+            deduction_percent: number;
             /** Format: uuid */
             event_id: string;
             event_name: string;
+            /** @default false */
+            is_banker: boolean;
             /** Format: uuid */
             market_id: string;
             market_name: string;
             odds: string;
+            /** @default null */
+            place_result: ("won" | "lost" | "void") | null;
+            /** @default null */
+            place_terms: components["schemas"]["PlaceTerms"] | null;
             result: ("won" | "lost" | "void") | null;
             /** Format: uuid */
             selection_id: string;
             selection_name: string;
             /** @enum {string} */
             status: "open" | "settled";
+            /** @default 0 */
+            void_halves: number;
         };
         /**
          * SlipPlacedChange
@@ -821,23 +874,35 @@ export interface components {
         };
         /**
          * SlipReply
-         * @description A slip; `potential_win` is what it pays if it wins, stake included.
+         * @description A slip; `potential_win` is what it pays if every leg wins, stake included.
+         *
+         *     `odds` is null where a slip has several lines. `remaining_stake` is what cash-outs have left running; `payout` is
+         *     what settlement paid, `cashed_out` what cash-outs did. `due_at` is when a delayed slip is judged.
          */
         SlipReply: {
-            /** @constant */
-            bet_type: "single";
+            /** @enum {string} */
+            bet_type: "single" | "accumulator" | "trixie" | "patent" | "yankee" | "lucky15" | "super_yankee" | "lucky31" | "heinz" | "lucky63" | "super_heinz" | "goliath" | "system";
+            cash_out_target: string | null;
+            cashed_out: string;
             currency: string;
+            due_at: string | null;
             event_id: string | null;
             /** Format: uuid */
             id: string;
+            is_each_way: boolean;
+            is_free_bet: boolean;
             legs: components["schemas"]["SlipLegReply"][];
-            odds: string;
+            line_count: number;
+            line_sizes: number[];
+            odds: string | null;
             payout: string | null;
             placed_at: string;
             potential_win: string;
-            predicted_outcome: string;
+            predicted_outcome: string | null;
             /** @enum {string} */
             price_policy: "none" | "better" | "any";
+            rejection: components["schemas"]["Rejection"] | null;
+            remaining_stake: string;
             settled_at: string | null;
             stake: string;
             /** @enum {string} */

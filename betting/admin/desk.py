@@ -1,0 +1,25 @@
+"""What every page of betting in the admin shares: who may look, and how money is written."""
+
+from typing import Final
+
+from django.http import HttpRequest
+
+from project.kit.money import format_minor
+from project.kit.read_only_admin import ReadOnlyAdmin
+
+TRADERS_GROUP: Final = "traders"
+FINANCE: Final = frozenset({"FINANCE"})
+
+
+def money(minor: int | None, currency: str) -> str:
+    return "-" if minor is None else f"{format_minor(minor, currency)} {currency}"
+
+
+class TradingAdmin(ReadOnlyAdmin):
+    """A page of the trading desk: admins and the group of traders."""
+
+    def may_view(self, request: HttpRequest) -> bool:
+        return super().may_view(request) or self.is_trader(request)
+
+    def is_trader(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.groups.filter(name=TRADERS_GROUP).exists())

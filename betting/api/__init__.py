@@ -1,0 +1,10 @@
+"""HTTP routes of betting. `router` is what project/urls.py mounts; handlers also serve the socket."""
+
+from ninja import Router
+
+from betting.api.markets import router as markets_router
+from betting.api.slips import router as slips_router
+
+router = Router(tags=["betting"])
+router.add_router("", markets_router)
+router.add_router("", slips_router)

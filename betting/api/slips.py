@@ -1,0 +1,51 @@
+"""Each person's own slips over HTTP."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from betting.access import get_slip
+from betting.placement import submit
+from betting.queries.slips import get_slip_reply, list_slips
+from betting.schemas.slips import PlaceSlipCommand, SlipReply
+from project.kit.callers import Caller, require_user
+from project.kit.http import caller_of, idempotency_key
+from project.kit.schemas import Page
+
+router = Router(tags=["betting"])
+
+SlipFilter = Literal["open", "settled", "all"]
+
+
+def place_slip(caller: Caller, command: PlaceSlipCommand, key: str) -> SlipReply:
+    return submit(caller, command, key)
+
+
+def read_slips(caller: Caller, status: SlipFilter, cursor: str | None) -> Page[SlipReply]:
+    return list_slips(user_id=require_user(caller), status=status, cursor=cursor)
+
+
+def read_slip(caller: Caller, slip_id: UUID) -> SlipReply:
+    return get_slip_reply(get_slip(caller, slip_id))
+
+
+@router.post("/slips", response={201: SlipReply})
+def post_slip(request: HttpRequest, command: PlaceSlipCommand) -> Status[SlipReply]:
+    """Place a bet. The same Idempotency-Key and body answer the same slip."""
+    return Status(201, place_slip(caller_of(request), command, idempotency_key(request)))
+
+
+@router.get("/slips", response=Page[SlipReply])
+def get_slips(
+    request: HttpRequest, status: SlipFilter = "all", cursor: Annotated[str | None, Query(max_length=400)] = None
+) -> Page[SlipReply]:
+    """Your slips, newest first."""
+    return read_slips(caller_of(request), status, cursor)
+
+
+@router.get("/slips/{slip_id}", response=SlipReply)
+def get_one_slip(request: HttpRequest, slip_id: UUID) -> SlipReply:
+    """One of your slips."""
+    return read_slip(caller_of(request), slip_id)
