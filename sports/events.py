@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from project.kit.events import DomainEvent
-from sports.core.match_state import IncidentType
+from sports.core.incidents import IncidentType
 
 
 class EventScheduled(DomainEvent):
@@ -30,7 +30,7 @@ class EventStarted(DomainEvent):
 
 
 class IncidentRecorded(DomainEvent):
-    """Something happened in a match; `is_suspending` says that betting stopped with it."""
+    """Something happened in an event; `is_suspending` says that betting stands still after it."""
 
     type: Literal["sports.incident_recorded"] = "sports.incident_recorded"
     event_id: UUID

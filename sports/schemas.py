@@ -4,7 +4,8 @@ from typing import Literal
 from uuid import UUID
 
 from project.kit.schemas import Instant, Reply
-from sports.core.match_state import IncidentType, Phase, Side, StopReason
+from sports.core.incidents import IncidentType, Side, StopReason
+from sports.core.match_state import Phase
 
 EventStatusName = Literal["scheduled", "ongoing", "interrupted", "completed", "abandoned", "postponed", "cancelled"]
 EventFilter = Literal["in_play", "upcoming", "finished"]

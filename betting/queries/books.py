@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
@@ -11,12 +11,11 @@ from django.db.models import F, Q
 from betting.core.book import PricedMarket, PricedSelection
 from betting.core.grading import Score
 from betting.models import EventBook
-from sports.core.match_state import MatchState
+from sports.core.sport_state import AnyState, from_columns
 from sports.models import Event, EventResult, EventStatus
 
 PRICED_EVENT_STATUSES = (EventStatus.SCHEDULED, EventStatus.ONGOING, EventStatus.INTERRUPTED)
 SWEPT_MAX = 500  # what one sweep hands out; the next one, seconds later, finds the rest
-_STATE_FIELDS = tuple(field.name for field in fields(MatchState))
 CORRECTIONS_SWEPT = 1_000  # the newest result versions among which a missed correction is looked for
 
 
@@ -29,7 +28,7 @@ class BookView:
     graded_result_version: int
     event_status: str
     state_version: int
-    state: MatchState
+    state: AnyState
     markets: Sequence[PricedMarket]
 
     @property
@@ -50,7 +49,7 @@ def lock_book_view(event_id: UUID) -> BookView:
         graded_result_version=book["graded_result_version"],
         event_status=book["status"],
         state_version=live["version"],
-        state=MatchState(**{name: live[name] for name in _STATE_FIELDS}),
+        state=from_columns(live),
         markets=[
             PricedMarket(
                 UUID(market_id),

@@ -1,5 +1,6 @@
 """What happens in a match: kick-off, incidents, minutes that pass, betting that resumes."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -8,8 +9,8 @@ from project.kit import clock
 from project.kit.events import publish
 from project.kit.streams import Entry, append
 from sports.actions.live_states import publish_scoreboard, store_state
-from sports.core import reducer
-from sports.core.match_state import IncidentType, RecordedIncident, Side
+from sports.core import reducer, sport_state
+from sports.core.incidents import START_TYPES, ImpossibleChange, IncidentType, RecordedIncident, Side
 from sports.errors import EventAlreadyStarted, ImpossibleIncident
 from sports.events import BettingResumed, ClockAdvanced, EventStarted, IncidentRecorded
 from sports.locks import lock_event_exclusive, lock_live_state
@@ -35,7 +36,8 @@ def start_event(*, event_id: UUID, source_id: UUID | None = None) -> Incident:
         raise EventAlreadyStarted(f"The event is {live.event.status}")
     live.event.status = EventStatus.ONGOING
     live.event.save(update_fields=["status"])
-    incident = _store(live, "kick_off", "", 0, 0, source_id, KICK_OFF_REF)
+    fact = RecordedIncident(live.incident_seq + 1, START_TYPES[live.to_state().sport], "", 0, 0)
+    incident = _store(live, fact, source_id, KICK_OFF_REF)
     publish(EventStarted(event_id=event_id, version=live.version))
     _announce(live, incident)
     return incident
@@ -49,10 +51,14 @@ def record_incident(
     side: Side = "",
     minute: int,
     added: int = 0,
+    number: int = 0,
+    places: Sequence[int] = (),
     source_id: UUID | None = None,
     source_ref: str = "",
 ) -> Incident:
     """Append one incident and stop betting with it where it asks for that.
+
+    `number` and `places` are what `RecordedIncident` says of them.
 
     The same (source, source_ref) of an event is recorded once; a repetition returns the stored incident.
     Raises ImpossibleIncident where it does not fit the match.
@@ -64,7 +70,8 @@ def record_incident(
         return known
     if live.event.status != EventStatus.ONGOING:
         raise ImpossibleIncident(f"The event is {live.event.status}")
-    incident = _store(live, incident_type, side, minute, added, source_id, source_ref)
+    fact = RecordedIncident(live.incident_seq + 1, incident_type, side, minute, added, number, tuple(places))
+    incident = _store(live, fact, source_id, source_ref)
     _announce(live, incident)
     return incident
 
@@ -79,7 +86,7 @@ def advance_clock(*, event_id: UUID, minute: int, added: int = 0) -> LiveState:
     state = live.to_match_state()
     try:
         advanced = reducer.advance(state, minute=minute, added=added)
-    except reducer.ImpossibleChange as error:
+    except ImpossibleChange as error:
         raise ImpossibleIncident(str(error)) from error
     if advanced == state:
         return live
@@ -94,8 +101,8 @@ def resume_betting(*, event_id: UUID) -> LiveState:
     """Take bets again after an incident; nothing happens where they are taken or the match is over."""
     lock_event_exclusive(event_id)
     live = lock_live_state(event_id)
-    state = live.to_match_state()
-    resumed = reducer.resume(state)
+    state = live.to_state()
+    resumed = sport_state.resume(state)
     if resumed == state:
         return live
     store_state(live, resumed)
@@ -110,31 +117,24 @@ def _find_incident(event_id: UUID, source_id: UUID | None, source_ref: str) -> I
     return Incident.objects.filter(event_id=event_id, source_id=source_id, source_ref=source_ref).first()
 
 
-def _store(
-    live: LiveState,
-    incident_type: IncidentType,
-    side: Side,
-    minute: int,
-    added: int,
-    source_id: UUID | None,
-    source_ref: str,
-) -> Incident:
-    state = live.to_match_state()
-    fact = RecordedIncident(state.incident_seq + 1, incident_type, side, minute, added)
+def _store(live: LiveState, fact: RecordedIncident, source_id: UUID | None, source_ref: str) -> Incident:
     try:
-        changed = reducer.apply(state, fact)
-    except reducer.ImpossibleChange as error:
+        changed = sport_state.apply(live.to_state(), fact)
+    except ImpossibleChange as error:
         raise ImpossibleIncident(str(error)) from error
     store_state(live, changed)
     return Incident.objects.create(
         event_id=live.event_id,
         seq=fact.seq,
-        incident_type=incident_type,
-        side=side,
-        minute=minute,
-        added=added,
-        home_goals=changed.home_goals,
-        away_goals=changed.away_goals,
+        incident_type=fact.incident_type,
+        side=fact.side,
+        minute=fact.minute,
+        added=fact.added,
+        home_goals=live.home_goals,
+        away_goals=live.away_goals,
+        number=fact.number,
+        places=list(fact.places),
+        score=sport_state.score_text(changed),
         source_id=source_id,
         source_ref=source_ref,
         recorded_at=clock.now(),
@@ -142,14 +142,13 @@ def _store(
 
 
 def _announce(live: LiveState, incident: Incident) -> None:
-    fact = incident.to_fact()
     publish(
         IncidentRecorded(
             event_id=live.event_id,
             seq=incident.seq,
-            incident_type=fact.incident_type,
+            incident_type=incident.to_fact().incident_type,
             version=live.version,
-            is_suspending=fact.is_suspending,
+            is_suspending=live.is_betting_stopped,
         )
     )
     publish_scoreboard(live)

@@ -3,26 +3,25 @@
 Called inside an action's transaction with the live state's row locked.
 """
 
-from dataclasses import asdict
-
 from project.kit import clock
 from project.kit.streams import publish_latest
 from project.kit.topics import Keyed
-from sports.core.match_state import MatchState
+from sports.core.sport_state import AnyState, to_columns
 from sports.models import LiveState
 from sports.queries.scoreboards import get_side_names, scoreboard_of
 from sports.streams import EVENT_SCOREBOARD, LOBBY_SCORES, SCOREBOARD_KEY
 
-STATE_FIELDS = tuple(MatchState.__dataclass_fields__)
 
-
-def store_state(live: LiveState, state: MatchState) -> None:
-    """Write the state with the next version."""
-    for name, value in asdict(state).items():
+def store_state(live: LiveState, state: AnyState) -> None:
+    """Write the state with the next version, and count the stop where betting goes from open to stopped."""
+    if state.is_betting_stopped and not live.is_betting_stopped:
+        live.stop_count += 1
+    columns = to_columns(state)
+    for name, value in columns.items():
         setattr(live, name, value)
     live.version += 1
     live.updated_at = clock.now()
-    live.save(update_fields=[*STATE_FIELDS, "version", "updated_at"])
+    live.save(update_fields=[*columns, "stop_count", "version", "updated_at"])
 
 
 def publish_scoreboard(live: LiveState) -> None:

@@ -9,11 +9,13 @@ from django.db import transaction
 from project.kit import clock
 from project.kit.events import publish
 from sports.actions.live_states import publish_scoreboard, store_state
-from sports.core.results import correct_goal_sides, outcome_of
+from sports.core.results import correct_goal_sides
+from sports.core.score_facts import ScoreFacts
+from sports.core.sport_state import facts_of
 from sports.errors import ImpossibleIncident, ResultNotReady
 from sports.events import ResultConfirmed, ResultCorrected
 from sports.locks import lock_event_exclusive, lock_live_state
-from sports.models import EventResult, EventStatus, Incident, LiveState
+from sports.models import EventResult, EventStatus, LiveState
 
 GOALS_MAX = 99  # more than a side has ever scored in a football match on the pitch
 
@@ -31,13 +33,10 @@ def confirm_result(*, event_id: UUID) -> EventResult:
         return known
     if live.phase != "completed":
         raise ResultNotReady("The match is not over")
-    goal_sides = list(
-        Incident.objects.filter(event_id=event_id, incident_type="goal").order_by("seq").values_list("side", flat=True)
-    )
-    result = _store(live, version=1, goal_sides=goal_sides, reason="")
+    result = _store(live, version=1, facts=facts_of(live.to_state()), reason="")
     live.event.status = EventStatus.COMPLETED
     live.event.save(update_fields=["status"])
-    store_state(live, live.to_match_state())
+    store_state(live, live.to_state())
     publish(ResultConfirmed(event_id=event_id, result_version=result.version))
     publish_scoreboard(live)
     return result
@@ -49,7 +48,8 @@ def correct_result(
 ) -> EventResult:
     """Replace the final result by a new version with this score and these goals in order.
 
-    Without `goal_sides` the known order is kept as far as the score allows. Incidents stay as they were seen.
+    Without `goal_sides` the known order is kept as far as the score allows, and so are the goals of the first half.
+    Incidents stay as they were seen.
     Raises ResultNotReady before the first confirmation, ImpossibleIncident where goals and score disagree or no match
     ends like that.
     """
@@ -64,8 +64,16 @@ def correct_result(
     sides = correct_goal_sides(known, home_goals=home_goals, away_goals=away_goals)
     if goal_sides is not None and list(goal_sides) != sides:
         raise ImpossibleIncident("The goals do not add up to the score")
-    result = _store(live, version=previous.version + 1, goal_sides=sides, reason=reason)
-    corrected = replace(live.to_match_state(), home_goals=home_goals, away_goals=away_goals)
+    state = live.to_match_state()
+    half = state.half_time_goals
+    corrected = replace(
+        state,
+        home_goals=home_goals,
+        away_goals=away_goals,
+        scorers=tuple(sides),
+        half_time_goals=(min(half[0], home_goals), min(half[1], away_goals)) if half else None,
+    )
+    result = _store(live, version=previous.version + 1, facts=facts_of(corrected), reason=reason)
     store_state(live, corrected)
     publish(ResultConfirmed(event_id=event_id, result_version=result.version))
     publish(ResultCorrected(event_id=event_id, result_version=result.version, previous_version=previous.version))
@@ -77,15 +85,15 @@ def _find_newest(event_id: UUID) -> EventResult | None:
     return EventResult.objects.filter(event_id=event_id).order_by("-version").first()
 
 
-def _store(live: LiveState, *, version: int, goal_sides: list[str], reason: str) -> EventResult:
-    home_goals, away_goals = goal_sides.count("home"), goal_sides.count("away")
+def _store(live: LiveState, *, version: int, facts: ScoreFacts, reason: str) -> EventResult:
     return EventResult.objects.create(
         event_id=live.event_id,
         version=version,
-        outcome=outcome_of(home_goals, away_goals),
-        home_goals=home_goals,
-        away_goals=away_goals,
-        goal_sides=goal_sides,
+        outcome=facts.winner,
+        home_goals=facts.home,
+        away_goals=facts.away,
+        goal_sides=list(facts.scorers),
+        facts=facts.to_document(),
         is_final=True,
         reason=reason,
         recorded_at=clock.now(),

@@ -3,23 +3,23 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Phase = Literal["scheduled", "first_half", "half_time", "second_half", "completed"]
-Side = Literal["home", "away", ""]
-StopReason = Literal["goal", "red_card", "penalty", "finished", ""]
-IncidentType = Literal[
-    "kick_off", "goal", "yellow_card", "red_card", "penalty_missed", "half_time", "second_half", "full_time"
+from sports.core.incidents import IncidentType, RecordedIncident, Side, SportSlug, StopReason
+
+__all__ = [
+    "LIVE_PHASES",
+    "PLAYING_PHASES",
+    "STOP_REASONS",
+    "IncidentType",
+    "MatchState",
+    "Phase",
+    "RecordedIncident",
+    "Side",
+    "StopReason",
+    "format_clock",
 ]
 
-INCIDENT_TYPES: Final[tuple[IncidentType, ...]] = (
-    "kick_off",
-    "goal",
-    "yellow_card",
-    "red_card",
-    "penalty_missed",
-    "half_time",
-    "second_half",
-    "full_time",
-)
+Phase = Literal["scheduled", "first_half", "half_time", "second_half", "completed"]
+
 PLAYING_PHASES: Final[frozenset[Phase]] = frozenset({"first_half", "second_half"})
 LIVE_PHASES: Final[frozenset[Phase]] = frozenset({"first_half", "half_time", "second_half"})
 
@@ -34,7 +34,10 @@ STOP_REASONS: Final[dict[IncidentType, StopReason]] = {
 
 @dataclass(frozen=True, slots=True)
 class MatchState:
-    """`minute` counts whole minutes of play reached, 45 and 90 stay put while `added` counts stoppage time."""
+    """`minute` counts whole minutes of play reached, 45 and 90 stay put while `added` counts stoppage time.
+
+    `half_time_goals` are those of the first half once it is over, `scorers` the sides of all goals in order.
+    """
 
     phase: Phase = "scheduled"
     minute: int = 0
@@ -48,6 +51,12 @@ class MatchState:
     incident_seq: int = 0
     is_betting_stopped: bool = False
     stop_reason: StopReason = ""
+    half_time_goals: tuple[int, int] | None = None
+    scorers: tuple[Side, ...] = ()
+
+    @property
+    def sport(self) -> SportSlug:
+        return "football"
 
     @property
     def is_playing(self) -> bool:
@@ -56,21 +65,6 @@ class MatchState:
     @property
     def is_live(self) -> bool:
         return self.phase in LIVE_PHASES
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedIncident:
-    """One fact about a match; `seq` is gapless from 1 within its event."""
-
-    seq: int
-    incident_type: IncidentType
-    side: Side
-    minute: int
-    added: int
-
-    @property
-    def is_suspending(self) -> bool:
-        return self.incident_type in STOP_REASONS
 
 
 def format_clock(state: MatchState) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from sports.core.match_state import STOP_REASONS, MatchState, Phase, RecordedIncident
+from sports.core.incidents import ImpossibleChange, RecordedIncident
+from sports.core.match_state import STOP_REASONS, MatchState, Phase
+from sports.core.results import outcome_of
+from sports.core.score_facts import ScoreFacts
+
+__all__ = ["ImpossibleChange", "advance", "apply", "facts_of", "replay", "resume", "without_clock"]
 
 MINUTE_MAX: Final = 130  # extra time ends at 120; the rest is room for its stoppage
 ADDED_MAX: Final = 30  # the longest stoppage on record is well below it
-
-
-class ImpossibleChange(ValueError):
-    """The fact does not fit the state: a goal before kick-off, a gap in `seq`, a second kick-off."""
 
 
 # phase changes: incident type -> (phase it needs, phase it leads to, minute it sets)
@@ -62,9 +63,29 @@ def replay(incidents: Iterable[RecordedIncident]) -> MatchState:
     return state
 
 
-def facts_of(state: MatchState) -> MatchState:
+def without_clock(state: MatchState) -> MatchState:
     """The part of a state that incidents alone decide: what must be equal between replay and live."""
     return replace(state, minute=0, added=0, is_betting_stopped=False, stop_reason="")
+
+
+def facts_of(state: MatchState) -> ScoreFacts:
+    """What the match so far decides; goals per half once a half is over."""
+    score = (state.home_goals, state.away_goals)
+    half = state.half_time_goals
+    is_over = state.phase == "completed"
+    first = () if half is None else (half,)
+    running = score if half is None else (score[0] - half[0], score[1] - half[1])
+    return ScoreFacts(
+        sport="football",
+        home=score[0],
+        away=score[1],
+        periods=(*first, running) if is_over else first,
+        current=None if is_over or not state.is_playing else running,
+        scorers=state.scorers,
+        is_final=is_over,
+        ending="full" if is_over else "",
+        winner=outcome_of(*score) if is_over else "",
+    )
 
 
 def _change_phase(state: MatchState, incident: RecordedIncident, change: tuple[Phase, Phase, int]) -> MatchState:
@@ -76,6 +97,8 @@ def _change_phase(state: MatchState, incident: RecordedIncident, change: tuple[P
     if incident.incident_type == "full_time":
         minute_reached, added_reached = max((state.minute, state.added), (minute, 0))
         return replace(state, phase=phase, minute=minute_reached, added=added_reached)
+    if incident.incident_type == "half_time":
+        state = replace(state, half_time_goals=(state.home_goals, state.away_goals))
     return replace(state, phase=phase, minute=minute, added=0)
 
 
@@ -88,9 +111,9 @@ def _count(state: MatchState, incident: RecordedIncident) -> MatchState:
     moved = advance(state, minute=incident.minute, added=incident.added)
     match incident.incident_type:
         case "goal" if is_home:
-            return replace(moved, home_goals=moved.home_goals + 1)
+            return replace(moved, home_goals=moved.home_goals + 1, scorers=(*moved.scorers, "home"))
         case "goal":
-            return replace(moved, away_goals=moved.away_goals + 1)
+            return replace(moved, away_goals=moved.away_goals + 1, scorers=(*moved.scorers, "away"))
         case "yellow_card" if is_home:
             return replace(moved, home_yellows=moved.home_yellows + 1)
         case "yellow_card":

@@ -1,7 +1,7 @@
 """The tables of sports."""
 
 from sports.models.catalogue import Competition, Player, Sport, Team
-from sports.models.events import Event, EventParticipant, EventResult, EventStatus, SideName
+from sports.models.events import Event, EventKind, EventParticipant, EventResult, EventStatus, SideName
 from sports.models.history import HistoricalEvent
 from sports.models.live import Incident, LiveState, RealTimeEventData
 from sports.models.odds import BettingOdds, BettingOddsChange
@@ -12,6 +12,7 @@ __all__ = [
     "BettingOddsChange",
     "Competition",
     "Event",
+    "EventKind",
     "EventParticipant",
     "EventResult",
     "EventStatus",

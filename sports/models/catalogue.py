@@ -65,17 +65,36 @@ class Team(models.Model):
 
 
 class Player(models.Model):
-    """A person in a team; `stats` holds what the sources say, by name of the statistic."""
+    """A person in a team, or one who takes part alone: then with a sport, a country and a mark like a team's.
+
+    `stats` holds what the sources say, by name of the statistic.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="players")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="players")
+    sport = models.ForeignKey(Sport, on_delete=models.PROTECT, null=True, blank=True, related_name="players")
     name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=3, blank=True)
+    color = models.CharField(max_length=7, blank=True)
+    country = models.CharField(max_length=80, blank=True)
     position = models.CharField(max_length=40, blank=True)
     stats = models.JSONField(default=dict, blank=True)
 
     class Meta:
         db_table = "sports_player"
-        constraints = [models.UniqueConstraint(fields=["team", "name"], name="sports_player_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "name"], name="sports_player_name"),
+            models.UniqueConstraint(
+                fields=["sport", "country", "name"],
+                condition=models.Q(team__isnull=True),
+                name="sports_player_alone_name",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(team__isnull=False)
+                | models.Q(sport__isnull=False, color__regex=r"^#[0-9a-f]{6}$", short_name__regex=r"^[A-Z0-9]{3}$"),
+                name="sports_player_team_or_sport",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

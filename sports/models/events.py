@@ -1,9 +1,10 @@
-"""Events: matches that people bet on, their two sides, and the versions of their result."""
+"""Events that people bet on: matches with two sides and fields of runners, and the versions of their result."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from project.kit.ids import new_id
+from sports.core.market_keys import runner_outcome
 from sports.models.catalogue import Competition, Player, Sport, Team
 from sports.models.sources import ExternalDataSource
 
@@ -23,10 +24,19 @@ class SideName(models.TextChoices):
     AWAY = "away"
 
 
+class EventKind(models.TextChoices):
+    MATCH = "match"
+    OUTRIGHT = "outright"
+
+
 class Event(models.Model):
-    """One match. `name` is "Home v Away"; (source, source_ref) is its identity at the feed that brought it."""
+    """A match, named "Home v Away", or an outright event with a field of numbered participants.
+
+    (source, source_ref) is its identity at the feed that brought it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=EventKind, default=EventKind.MATCH)
     sport = models.ForeignKey(Sport, on_delete=models.PROTECT, related_name="events")
     competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="events")
     name = models.CharField(max_length=250)
@@ -53,6 +63,7 @@ class Event(models.Model):
                 name="sports_event_source_ref",
             ),
             models.CheckConstraint(condition=models.Q(status__in=EventStatus.values), name="sports_event_status"),
+            models.CheckConstraint(condition=models.Q(kind__in=EventKind.values), name="sports_event_kind"),
             models.CheckConstraint(
                 condition=models.Q(source__isnull=True) | ~models.Q(source_ref=""), name="sports_event_has_source_ref"
             ),
@@ -63,19 +74,26 @@ class Event(models.Model):
 
 
 class EventParticipant(models.Model):
-    """One side of an event: a team or a player, exactly one."""
+    """A team or a player, exactly one: on a side of a match, or with a number in an outright event."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="participants")
-    side = models.CharField(max_length=4, choices=SideName)
+    side = models.CharField(max_length=4, choices=SideName, blank=True)
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="participations")
     player = models.ForeignKey(Player, on_delete=models.PROTECT, null=True, related_name="participations")
 
     class Meta:
         db_table = "sports_event_participant"
         constraints = [
-            models.UniqueConstraint(fields=["event", "side"], name="sports_participant_side"),
-            models.CheckConstraint(condition=models.Q(side__in=SideName.values), name="sports_participant_side_name"),
+            models.UniqueConstraint(
+                fields=["event", "side"], condition=~models.Q(side=""), name="sports_participant_side"
+            ),
+            models.UniqueConstraint(fields=["event", "number"], name="sports_participant_number"),
+            models.CheckConstraint(
+                condition=models.Q(side__in=SideName.values, number__isnull=True) | models.Q(side="", number__gte=1),
+                name="sports_participant_side_or_number",
+            ),
             models.CheckConstraint(
                 condition=models.Q(team__isnull=False, player__isnull=True)
                 | models.Q(team__isnull=True, player__isnull=False),
@@ -84,22 +102,29 @@ class EventParticipant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.side} of {self.event_id}"
+        return f"{self.outcome} of {self.event_id}"
+
+    @property
+    def outcome(self) -> str:
+        """The outcome that this participant is in markets on who wins: a side, or `p<number>`."""
+        return self.side or runner_outcome(self.number or 0)
 
 
 class EventResult(models.Model):
     """One version of a result; the newest counts. Append-only: a correction is a new version.
 
-    `goal_sides` names the scorer's side of every goal in order of play, which is what goal markets settle by.
+    `facts` is what markets are settled by, as `ScoreFacts.to_document` writes it. The score beside it counts goals,
+    sets or points; `goal_sides` names the side of every football goal in order; `outcome` is empty where nobody won.
     """
 
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="results")
     version = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=4)
+    outcome = models.CharField(max_length=4, blank=True)
     home_goals = models.PositiveSmallIntegerField()
     away_goals = models.PositiveSmallIntegerField()
     goal_sides = ArrayField(models.CharField(max_length=4, choices=SideName))
+    facts = models.JSONField(default=dict)
     is_final = models.BooleanField()
     reason = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField()
@@ -110,7 +135,7 @@ class EventResult(models.Model):
             models.UniqueConstraint(fields=["event", "version"], name="sports_result_version"),
             models.CheckConstraint(condition=models.Q(version__gte=1), name="sports_result_version_positive"),
             models.CheckConstraint(
-                condition=models.Q(outcome__in=["home", "draw", "away"]), name="sports_result_outcome"
+                condition=models.Q(outcome__in=["home", "draw", "away", ""]), name="sports_result_outcome"
             ),
         ]
 

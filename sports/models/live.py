@@ -1,18 +1,44 @@
-"""A match in play: its current state, the incidents that led there, and the statistics a source sends along."""
+"""An event in play: its current state, the incidents that led there, and the statistics a source sends along."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from sports.core.match_state import INCIDENT_TYPES, MatchState, RecordedIncident
+from sports.core.incidents import INCIDENT_TYPES, RecordedIncident
+from sports.core.match_state import MatchState
+from sports.core.sport_state import AnyState, from_columns
 from sports.models.events import Event
 from sports.models.sources import ExternalDataSource
 
-PHASES = ("scheduled", "first_half", "half_time", "second_half", "completed")
+PHASES = ("scheduled", "first_half", "half_time", "second_half", "playing", "break", "completed")
+
+STATE_COLUMNS = (
+    "sport",
+    "phase",
+    "minute",
+    "added",
+    "home_goals",
+    "away_goals",
+    "home_reds",
+    "away_reds",
+    "home_yellows",
+    "away_yellows",
+    "incident_seq",
+    "is_betting_stopped",
+    "stop_reason",
+    "details",
+)
 
 
 class LiveState(models.Model):
-    """The reducer's state of one event. `version` grows with every change anyone could see."""
+    """The reducer's state of one event, in columns and `details` as `sports.core.sport_state` lays it out.
+
+    `version` grows with every change anyone could see. `stop_count` grows whenever betting goes from open to stopped,
+    so equal counts at two moments mean that no stop began between them. `home_goals` and `away_goals` are the headline
+    score of every sport: goals, sets or points.
+    """
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, primary_key=True, related_name="live_state")
+    sport = models.CharField(max_length=12, default="football")
     phase = models.CharField(max_length=12, default="scheduled")
     minute = models.PositiveSmallIntegerField(default=0)
     added = models.PositiveSmallIntegerField(default=0)
@@ -25,6 +51,8 @@ class LiveState(models.Model):
     incident_seq = models.PositiveIntegerField(default=0)
     is_betting_stopped = models.BooleanField(default=False)
     stop_reason = models.CharField(max_length=12, blank=True)
+    stop_count = models.PositiveIntegerField(default=0)
+    details = models.JSONField(default=dict)
     version = models.PositiveBigIntegerField(default=1)
     updated_at = models.DateTimeField()
 
@@ -41,26 +69,23 @@ class LiveState(models.Model):
     def __str__(self) -> str:
         return f"{self.event_id} {self.phase} {self.minute}+{self.added}"
 
+    def to_state(self) -> AnyState:
+        """The row as the pure core of its sport sees it."""
+        return from_columns({name: getattr(self, name) for name in STATE_COLUMNS})
+
     def to_match_state(self) -> MatchState:
-        """The row as the pure core sees it."""
-        return MatchState(
-            phase=self.phase,  # type: ignore[arg-type]  # the check constraint admits only phases
-            minute=self.minute,
-            added=self.added,
-            home_goals=self.home_goals,
-            away_goals=self.away_goals,
-            home_reds=self.home_reds,
-            away_reds=self.away_reds,
-            home_yellows=self.home_yellows,
-            away_yellows=self.away_yellows,
-            incident_seq=self.incident_seq,
-            is_betting_stopped=self.is_betting_stopped,
-            stop_reason=self.stop_reason,  # type: ignore[arg-type]  # written from MatchState alone
-        )
+        """The row of a football match."""
+        state = self.to_state()
+        assert isinstance(state, MatchState), f"{self.event_id} is {self.sport}"
+        return state
 
 
 class Incident(models.Model):
-    """One fact of a match, append-only, `seq` gapless from 1 within its event; scores are those after it."""
+    """One fact of an event, append-only, `seq` gapless from 1 within it.
+
+    The headline score and `score`, the whole of it as people read it, are those after the incident. `number` and
+    `places` are what `RecordedIncident` says of them.
+    """
 
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="incidents")
@@ -71,6 +96,9 @@ class Incident(models.Model):
     added = models.PositiveSmallIntegerField(default=0)
     home_goals = models.PositiveSmallIntegerField()
     away_goals = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(default=0)
+    places = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    score = models.CharField(max_length=80, blank=True)
     source = models.ForeignKey(ExternalDataSource, on_delete=models.PROTECT, null=True, related_name="+")
     source_ref = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField()
@@ -103,6 +131,8 @@ class Incident(models.Model):
             side=self.side,  # type: ignore[arg-type]  # as above
             minute=self.minute,
             added=self.added,
+            number=self.number,
+            places=tuple(self.places),
         )
 
 

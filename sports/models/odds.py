@@ -12,7 +12,7 @@ class BettingOdds(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="outside_odds")
     source = models.CharField(max_length=40)
     market_key = models.CharField(max_length=80)
-    outcome = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=24)
     value_milli = models.PositiveIntegerField()
     last_updated = models.DateTimeField()
 
@@ -35,7 +35,7 @@ class BettingOddsChange(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=40)
     market_key = models.CharField(max_length=80)
-    outcome = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=24)
     value_milli = models.PositiveIntegerField()
     recorded_at = models.DateTimeField()
 

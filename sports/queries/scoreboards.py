@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from project.kit.topics import Keyed, Tally
-from sports.core.match_state import format_clock
+from sports.core.sport_state import clock_text
 from sports.models import Event, EventParticipant, EventStatus, LiveState
 from sports.queries.limits import FINISHED_ROWS, IN_PLAY_ROWS, UPCOMING_ROWS
 from sports.schemas import LobbyScore, Scoreboard
@@ -100,7 +100,7 @@ def _fields_of(live: LiveState) -> dict[str, object]:
         "phase": live.phase,
         "minute": live.minute,
         "added": live.added,
-        "clock": format_clock(live.to_match_state()),
+        "clock": clock_text(live.to_state()),
         "home_goals": live.home_goals,
         "away_goals": live.away_goals,
         "home_reds": live.home_reds,

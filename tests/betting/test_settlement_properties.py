@@ -17,6 +17,7 @@ from betting.models import BetHistory, BetLeg, BetSlip, Market, Selection
 from payments.queries.audit import list_ledger_faults
 from project.kit.money import format_minor
 from sports.actions import correct_result
+from sports.core.score_facts import ScoreFacts
 from sports.models import Event, EventResult
 from sports.queries.results import FinalResult
 from tests.betting.desk import (
@@ -177,7 +178,7 @@ def test_sql_pays_what_the_algebra_says_half_results_included(
             Selection.objects.filter(id=selection_id).update(
                 result=result, void_halves=void_halves, result_version=version
             )
-        final = FinalResult(event.pk, version, 0, 0, (), recorded_at=event.created_at)
+        final = FinalResult(event.pk, version, 0, 0, (), ScoreFacts("football"), recorded_at=event.created_at)
         settle_batch(event_id=event.pk, result=final, after_slip_id=NO_SLIP, batch_slips=100)
 
         total = 0

@@ -114,7 +114,7 @@ def test_sequence_numbers_are_gapless_and_replay_is_live() -> None:
     replayed = reducer.replay(row.to_fact() for row in rows)
     live = get_live_state(event.pk).to_match_state()
     assert [row.seq for row in rows] == list(range(1, 10))
-    assert reducer.facts_of(replayed) == reducer.facts_of(live)
+    assert reducer.without_clock(replayed) == reducer.without_clock(live)
     assert [(row.home_goals, row.away_goals) for row in rows][-1] == (1, 1)
 
 

@@ -995,7 +995,7 @@ export interface components {
             /** @enum {string} */
             side: "home" | "away" | "";
             /** @enum {string} */
-            type: "kick_off" | "goal" | "yellow_card" | "red_card" | "penalty_missed" | "half_time" | "second_half" | "full_time";
+            type: "kick_off" | "goal" | "yellow_card" | "red_card" | "penalty_missed" | "half_time" | "second_half" | "full_time" | "first_serve" | "game" | "medical_timeout" | "retirement" | "walkover" | "tip_off" | "basket" | "period_end" | "period_start" | "review" | "off" | "withdrawal" | "finish" | "interruption" | "resumption";
         };
         /**
          * InsightOutcome
@@ -1487,7 +1487,7 @@ export interface components {
             /** @enum {string} */
             status: "scheduled" | "ongoing" | "interrupted" | "completed" | "abandoned" | "postponed" | "cancelled";
             /** @enum {string} */
-            stop_reason: "goal" | "red_card" | "penalty" | "finished" | "";
+            stop_reason: "goal" | "red_card" | "penalty" | "break" | "set" | "medical" | "basket" | "review" | "withdrawal" | "interrupted" | "finished" | "";
             version: number;
         };
         /**

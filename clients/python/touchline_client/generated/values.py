@@ -18,7 +18,29 @@ class IncidentReply(TypedDict):
     seq: int
     side: Literal["home", "away", ""]
     type: Literal[
-        "kick_off", "goal", "yellow_card", "red_card", "penalty_missed", "half_time", "second_half", "full_time"
+        "kick_off",
+        "goal",
+        "yellow_card",
+        "red_card",
+        "penalty_missed",
+        "half_time",
+        "second_half",
+        "full_time",
+        "first_serve",
+        "game",
+        "medical_timeout",
+        "retirement",
+        "walkover",
+        "tip_off",
+        "basket",
+        "period_end",
+        "period_start",
+        "review",
+        "off",
+        "withdrawal",
+        "finish",
+        "interruption",
+        "resumption",
     ]
 
 
@@ -114,7 +136,20 @@ class LobbyScore(TypedDict):
     minute: int
     phase: Literal["scheduled", "first_half", "half_time", "second_half", "completed"]
     status: Literal["scheduled", "ongoing", "interrupted", "completed", "abandoned", "postponed", "cancelled"]
-    stop_reason: Literal["goal", "red_card", "penalty", "finished", ""]
+    stop_reason: Literal[
+        "goal",
+        "red_card",
+        "penalty",
+        "break",
+        "set",
+        "medical",
+        "basket",
+        "review",
+        "withdrawal",
+        "interrupted",
+        "finished",
+        "",
+    ]
     version: int
 
 
@@ -243,7 +278,20 @@ class Scoreboard(TypedDict):
     minute: int
     phase: Literal["scheduled", "first_half", "half_time", "second_half", "completed"]
     status: Literal["scheduled", "ongoing", "interrupted", "completed", "abandoned", "postponed", "cancelled"]
-    stop_reason: Literal["goal", "red_card", "penalty", "finished", ""]
+    stop_reason: Literal[
+        "goal",
+        "red_card",
+        "penalty",
+        "break",
+        "set",
+        "medical",
+        "basket",
+        "review",
+        "withdrawal",
+        "interrupted",
+        "finished",
+        "",
+    ]
     version: int
 
 
