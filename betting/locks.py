@@ -1,10 +1,34 @@
-"""Betting's part of the one lock order: markets after their events, the book's row after both, slips after markets."""
+"""Betting's part of the one lock order: switches, events, markets, then the book's row, then slips."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from betting.models import EventBook
-from project.kit.locks import lock_exclusive, lock_shared
+from betting.core.switches import scopes_of
+from betting.models import BetSlip, EventBook
+from project.kit.errors import NotFound
+from project.kit.locks import lock_exclusive, lock_shared, lock_shared_spaces
+
+
+def lock_for_bets(*, sports: Iterable[str], event_ids: Iterable[UUID], market_ids: Iterable[UUID]) -> None:
+    """Hold off every stop that concerns these legs, until the transaction ends, in one statement.
+
+    A placement and a cash-out take this first and only then read switches, books, states, markets and prices.
+    `sports` are slugs.
+    """
+    lock_shared_spaces([("switch", scopes_of(sports)), ("event", event_ids), ("market", market_ids)])
+
+
+def lock_switch_exclusive(scope: str) -> None:
+    """Wait for every slip in flight within a switch's scope, and let none begin. `scope` is `all` or `sport:<slug>`."""
+    lock_exclusive("switch", scope)
+
+
+def lock_slip(slip_id: UUID) -> BetSlip:
+    """The slip with its row locked; after the advisory locks, before the accounts. Raises NotFound."""
+    slip = BetSlip.objects.select_for_update(no_key=True).filter(id=slip_id).first()
+    if slip is None:
+        raise NotFound("No such slip")
+    return slip
 
 
 def lock_markets_shared(market_ids: Iterable[UUID]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from betting.core.book import PricedMarket, PricedSelection
 from betting.core.catalogue import KINDS, market_name, market_sort, selection_name
 from betting.models import Market, MarketStatus, Selection
+from betting.queries.switches import is_stopped_at_large
 from project.kit import clock
 from sports.core.market_keys import parse_market_key
 from sports.queries.scoreboards import SideNames, get_side_names
@@ -19,14 +20,15 @@ def open_markets(
     The caller holds the book's row and prices them in the same transaction.
     """
     names = get_side_names(event_id)
-    opened = [_build_market(event_id, version, key, listed, names) for key, listed in outcomes.items()]
+    is_stopped = is_stopped_at_large(event_id)
+    opened = [_build_market(event_id, version, key, listed, names, is_stopped) for key, listed in outcomes.items()]
     Market.objects.bulk_create([market for market, _ in opened])
     Selection.objects.bulk_create([selection for _, selections in opened for selection in selections])
     return opened
 
 
 def _build_market(
-    event_id: UUID, version: int, key_text: str, outcomes: Sequence[str], names: SideNames
+    event_id: UUID, version: int, key_text: str, outcomes: Sequence[str], names: SideNames, is_stopped: bool
 ) -> tuple[Market, list[Selection]]:
     key = parse_market_key(key_text)
     market = Market(
@@ -38,6 +40,7 @@ def _build_market(
         group=KINDS[key.market_type].group,
         sort=market_sort(key),
         status=MarketStatus.ACTIVE,
+        is_stopped=is_stopped,
         version=version,
     )
     selections = [
@@ -61,7 +64,7 @@ def as_priced(market: Market, selections: Sequence[Selection]) -> PricedMarket:
         market.key,
         market.market_type,
         market.specifiers,
-        market.status,
+        market.shown_status,
         [
             PricedSelection(selection.id, selection.outcome, selection.name, selection.odds_milli)
             for selection in selections

@@ -2,6 +2,7 @@
 
 from betting.models.adjustments import CancelWindow, Deduction
 from betting.models.cash_outs import CashOut, CashOutQuote
+from betting.models.desk import DeskAction, DeskActionKind, DeskActionStatus, DeskRecord
 from betting.models.exposure import ExposureDelta, SelectionExposure
 from betting.models.free_bets import FreeBet, FreeBetStatus
 from betting.models.limits import BettingSwitch, CustomerLimit
@@ -20,6 +21,10 @@ __all__ = [
     "CashOutQuote",
     "CustomerLimit",
     "Deduction",
+    "DeskAction",
+    "DeskActionKind",
+    "DeskActionStatus",
+    "DeskRecord",
     "DynamicOdds",
     "EventBook",
     "ExposureDelta",

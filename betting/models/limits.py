@@ -27,12 +27,16 @@ class CustomerLimit(models.Model):
 
 
 class BettingSwitch(models.Model):
-    """Stops betting at large: `scope` is all, or sport:<slug>. A row that is missing is on."""
+    """Stops betting at large: `scope` is all, or sport:<slug>. A row that is missing is on.
+
+    `version` grows with every change, `stop_count` with every stop: a delayed slip dies with any stop since.
+    """
 
     scope = models.CharField(max_length=60, primary_key=True)
     is_stopped = models.BooleanField(default=False)
     stop_count = models.PositiveIntegerField(default=0)
-    reason = models.CharField(max_length=300)
+    version = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=500)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField()
 

@@ -22,7 +22,8 @@ class MarketStatus(models.TextChoices):
 class EventBook(models.Model):
     """One per event. `version` grows with every change of a market or price; its row lock orders those changes.
 
-    `is_suspended` is the desk's stop of the whole event, beside the stop that the match itself makes.
+    `is_suspended` is the desk's stop of the whole event, beside the stop that the match itself makes. `shown_switches`
+    is the version of the betting switches that its markets show.
     """
 
     event = models.OneToOneField("sports.Event", on_delete=models.PROTECT, primary_key=True, related_name="book")
@@ -34,6 +35,7 @@ class EventBook(models.Model):
     settled_result_version = models.PositiveIntegerField(default=0)
     is_suspended = models.BooleanField(db_default=False)
     stop_count = models.PositiveIntegerField(db_default=0)
+    shown_switches = models.PositiveIntegerField(db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -54,6 +56,8 @@ class Market(models.Model):
 
     `each_way_places` at the fraction `each_way_numerator/each_way_denominator` of the win odds, where it is offered.
     `stop_count` grows whenever the desk stops the market: a delayed slip dies with any stop since it was placed.
+    `is_stopped` says that its event, its sport or all betting is stopped: it is what clients are shown, while a slip is
+    judged by the book and the switches themselves.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -69,6 +73,7 @@ class Market(models.Model):
     each_way_numerator = models.PositiveSmallIntegerField(null=True)
     each_way_denominator = models.PositiveSmallIntegerField(null=True)
     stop_count = models.PositiveIntegerField(default=0)
+    is_stopped = models.BooleanField(db_default=False)
     version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -88,6 +93,11 @@ class Market(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_status(self) -> str:
+        """What clients are shown: an open market is suspended while its event, its sport or all betting is stopped."""
+        return MarketStatus.SUSPENDED if self.is_stopped and self.status == MarketStatus.ACTIVE else self.status
 
 
 class Selection(models.Model):

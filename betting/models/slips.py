@@ -99,6 +99,11 @@ class BetSlip(models.Model):
         indexes = [
             models.Index(fields=["user", "-placed_at", "-id"], name="slip_of_person"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="slip_due"),
+            models.Index(
+                fields=["id"],
+                condition=Q(cash_out_target_minor__isnull=False, status=SlipStatus.ACCEPTED),
+                name="slip_with_target",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(stake_minor__gt=0), name="slip_stake_positive"),

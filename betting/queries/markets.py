@@ -59,7 +59,7 @@ def _market_fields(market: Market) -> dict[str, Any]:
         "specifiers": market.specifiers,
         "group": market.group,
         "sort": market.sort,
-        "status": market.status,
+        "status": market.shown_status,
     }
 
 
@@ -153,7 +153,7 @@ def _lobby_price(market: Market) -> LobbyPrice:
     return LobbyPrice(
         event_id=market.event_id,
         market_id=market.id,
-        status=market.status,  # type: ignore[arg-type]  # a check constraint admits only statuses
+        status=market.shown_status,  # type: ignore[arg-type]  # a check constraint admits only statuses
         selections=[
             LobbySelection(id=one.id, outcome=one.outcome, name=one.name, odds=format_odds(one.odds_milli))
             for one in market.selections.all()
