@@ -30,10 +30,19 @@ class Score:
 
 @dataclass(frozen=True)
 class Grade:
-    """The result of one selection; `void_halves` 1 means that half of the stake is void, 2 that all of it is."""
+    """The result of one selection; `void_halves` 1 means that half of the stake is void, 2 that all of it is.
+
+    `dead_heat_places` of `dead_heat_tied` is the share of the win part that a tie leaves. `place_...` is what becomes
+    of the place part of each-way bets; empty where the market has none.
+    """
 
     result: Result
     void_halves: int = 0
+    dead_heat_places: int = 1
+    dead_heat_tied: int = 1
+    place_result: Result | Literal[""] = ""
+    place_dead_heat_places: int = 1
+    place_dead_heat_tied: int = 1
 
 
 WON = Grade("won")

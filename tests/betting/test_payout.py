@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import combinations
 from math import prod
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from betting.core.payout import (
     LegResult,
+    SlipTerms,
     leg_factor,
     place_factor,
     potential_return,
     settle,
+    settle_slip,
     slip_return,
     stake_for_return,
     sum_of_lines,
@@ -43,7 +46,7 @@ def test_leg_factors(leg: LegResult, factor: Fraction) -> None:
 
 
 def test_place_odds_take_their_fraction_of_the_deducted_price() -> None:
-    leg = LegResult("won", 9_000, deductions=(Fraction(1, 4),), place_fraction=Fraction(1, 5))
+    leg = LegResult("lost", 9_000, deductions=(Fraction(1, 4),), place_fraction=Fraction(1, 5), place_outcome="won")
 
     assert place_factor(leg) == 1 + Fraction(6) / 5
 
@@ -115,10 +118,68 @@ def test_status_follows_what_was_paid(exact: Fraction, is_all_void: bool, status
 def test_the_cap_keeps_the_uncapped_return_on_record() -> None:
     payout = settle(stake_minor=100, exact_return=Fraction(900), is_all_void=False, payout_minor_max=500)
 
-    assert (payout.payout_minor, payout.exact_return, payout.status) == (500, Fraction(900), "won")
+    assert (payout.payout_minor, payout.uncapped_minor, payout.exact_return) == (500, 900, Fraction(900))
+    assert payout.status == "won"
 
 
 def test_a_free_bet_pays_its_winnings_alone() -> None:
     payout = settle(stake_minor=100, exact_return=Fraction(185), is_all_void=False, is_free_bet=True)
 
     assert (payout.payout_minor, payout.status) == (85, "won")
+
+
+def test_an_each_way_bet_pays_both_parts_of_a_winner_and_the_place_part_of_a_placed_one() -> None:
+    terms = SlipTerms(2_000, line_count=2, is_each_way=True)
+    winner = LegResult("won", 9_000, place_outcome="won", place_fraction=Fraction(1, 5))
+    placed = LegResult("lost", 9_000, place_outcome="won", place_fraction=Fraction(1, 5))
+
+    assert settle_slip(terms, [winner]) == settle(stake_minor=2_000, exact_return=Fraction(11_600), is_all_void=False)
+    assert settle_slip(terms, [placed]) == settle(stake_minor=2_000, exact_return=Fraction(2_600), is_all_void=False)
+
+
+def test_a_tie_for_the_last_place_halves_the_place_part_alone() -> None:
+    leg = LegResult("won", 9_000, place_outcome="won", place_fraction=Fraction(1, 4), place_dead_heat_tied=2)
+
+    assert (leg_factor(leg), place_factor(leg)) == (Fraction(9), Fraction(3, 2))
+
+
+def test_a_slip_waits_for_its_open_legs_unless_nothing_can_save_it() -> None:
+    won, lost, unknown = LegResult("won", 2_000), LegResult("lost", 2_000), LegResult("", 2_000)
+    treble = SlipTerms(100, line_sizes=(3,))
+
+    assert settle_slip(treble, [won, won, unknown]) is None
+    dead = settle_slip(treble, [won, lost, unknown])
+    assert dead is not None
+    assert (dead.status, dead.payout_minor) == ("lost", 0)
+    assert settle_slip(SlipTerms(300, line_sizes=(2,), line_count=3), [won, lost, unknown]) is None
+
+
+def test_an_each_way_leg_is_open_until_both_parts_are_known() -> None:
+    terms = SlipTerms(100, line_count=2, is_each_way=True)
+
+    assert settle_slip(terms, [LegResult("lost", 5_000)]) is None
+    assert settle_slip(terms, [LegResult("void", 5_000)]) is not None
+
+
+def test_a_void_free_bet_pays_nothing_and_is_void() -> None:
+    payout = settle_slip(SlipTerms(100, is_free_bet=True), [LegResult("void", 5_000)])
+
+    assert payout is not None
+    assert (payout.status, payout.payout_minor) == ("void", 0)
+
+
+legs_drawn = st.builds(
+    LegResult,
+    outcome=st.sampled_from(["won", "lost", "void"]),
+    odds_milli=odds,
+    void_halves=st.integers(min_value=0, max_value=2),
+    is_banker=st.booleans(),
+)
+
+
+@given(st.lists(legs_drawn, min_size=2, max_size=8), st.randoms(use_true_random=False))
+def test_the_order_of_legs_changes_nothing(legs: list[LegResult], random: Random) -> None:
+    sizes = (max(1, sum(not leg.is_banker for leg in legs)),) if any(not leg.is_banker for leg in legs) else (0,)
+    shuffled = random.sample(legs, len(legs))
+
+    assert settle_slip(SlipTerms(1_000, sizes), legs) == settle_slip(SlipTerms(1_000, sizes), shuffled)
