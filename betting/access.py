@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from betting.models import BetSlip, Market, Selection
+from betting.models import BetSlip, BettingPool, Market, Selection
 from project.kit.callers import Caller, require_user
-from project.kit.errors import NotFound
+from project.kit.errors import Forbidden, NotFound
 from sports.models import Event
 
 
@@ -57,3 +57,30 @@ def get_market_of(event_id: UUID, market_id: UUID) -> Market:
     if market is None:
         raise NotFound("No such market")
     return market
+
+
+def find_pool(caller: Caller, pool_id: UUID) -> BettingPool | None:
+    """A pool the caller may see: a public one, or a private one they are a member of."""
+    pool = BettingPool.objects.filter(id=pool_id).first()
+    if pool is None or not pool.is_private:
+        return pool
+    if caller.user_id is None or not pool.memberships.filter(user_id=caller.user_id).exists():
+        return None
+    return pool
+
+
+def get_pool(caller: Caller, pool_id: UUID) -> BettingPool:
+    """A pool the caller may see. Raises NotFound, for a private pool of others too."""
+    pool = find_pool(caller, pool_id)
+    if pool is None:
+        raise NotFound("No such pool")
+    return pool
+
+
+def get_own_pool(caller: Caller, pool_id: UUID) -> BettingPool:
+    """A pool the caller opened. Raises NotAuthenticated, NotFound where they may not see it, Forbidden else."""
+    user_id = require_user(caller)
+    pool = get_pool(caller, pool_id)
+    if pool.creator_id != user_id:
+        raise Forbidden("Only who opened a pool may call it off")
+    return pool

@@ -59,3 +59,19 @@ class StakeAboveMax(AppError):
     code = "stake_above_max"
     status = 422
     title = "The stake is too high"
+
+
+class PoolClosed(AppError):
+    """`reason` says why: closed, settled, cancelled, event_started, selection_out, others_staked."""
+
+    code = "pool_closed"
+    status = 409
+    title = "The pool takes no more stakes"
+
+
+class PoolNotOffered(AppError):
+    """`reason` says why: market_type, market_closed, event_started."""
+
+    code = "pool_not_offered"
+    status = 422
+    title = "There can be no pool on this market"

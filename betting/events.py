@@ -41,3 +41,22 @@ class MarketStatusChanged(DomainEvent):
     status_before: str
     status_after: str
     reason: str
+
+
+class PersonPayout(WireModel):
+    """What one person had staked in a pool and gets out of it, in minor units."""
+
+    user_id: UUID
+    stake_minor: int
+    payout_minor: int
+
+
+class PoolSettled(DomainEvent):
+    """A pool was divided, refunded or called off; `actor_id` is who called it off."""
+
+    type: Literal["betting.pool_settled"] = "betting.pool_settled"
+    pool_id: UUID
+    settlement_no: int
+    is_cancelled: bool
+    actor_id: UUID | None
+    people: list[PersonPayout]

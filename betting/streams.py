@@ -4,11 +4,17 @@ from typing import Any, Literal
 from uuid import UUID
 
 from accounts.streams import USER
+from betting.access import find_pool
+from betting.models import BettingPool
 from betting.queries.markets import list_lobby_keys, list_price_keys
+from betting.queries.pools import list_open_entries, list_pool_keys, tally_pools
 from betting.queries.slips import list_open_slips
 from betting.queries.tallies import tally_event_prices, tally_lobby_prices
 from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
-from betting.schemas.slips import SlipReply
+from betting.schemas.pools import PoolEntryReply, PoolTotalValue, PoolValue
+from betting.schemas.slips import CurrencyCode, SlipReply
+from project.kit.callers import Caller
+from project.kit.money import MoneyOut
 from project.kit.streams import Entry
 from project.kit.topics import (
     Arguments,
@@ -35,12 +41,43 @@ class SlipSettledChange(Change):
     slip: SlipReply
 
 
+class PoolEnteredChange(Change):
+    """This person bought a ticket."""
+
+    type: Literal["pool.entered"] = "pool.entered"
+    entry: PoolEntryReply
+
+
+class PoolSettledChange(Change):
+    """A pool with tickets of this person was divided or called off; `payout` is what all of them got together."""
+
+    type: Literal["pool.settled"] = "pool.settled"
+    pool_id: UUID
+    name: str
+    status: Literal["settled", "cancelled"]
+    stake: MoneyOut
+    payout: MoneyOut
+    currency: CurrencyCode
+
+
 def _event_image(arguments: Arguments) -> list[Keyed]:
     return list_price_keys(UUID(arguments["event_id"]))
 
 
 def _lobby_image(arguments: Arguments) -> list[Keyed]:
     return list_lobby_keys()
+
+
+def _pool_image(arguments: Arguments) -> list[Keyed]:
+    return list_pool_keys(UUID(arguments["pool_id"]))
+
+
+def _may_see_pool(caller: Caller, arguments: Arguments) -> bool:
+    return find_pool(caller, UUID(arguments["pool_id"])) is not None
+
+
+def _open_entries_image(arguments: Arguments) -> list[dict[str, Any]]:
+    return [entry.to_json() for entry in list_open_entries(UUID(arguments["user_id"]))]
 
 
 def _open_slips_image(arguments: Arguments) -> list[dict[str, Any]]:
@@ -67,6 +104,22 @@ LOBBY_PRICES = declare(
         tally=tally_lobby_prices,
     )
 )
+POOL = declare(
+    ConflatedTopic(
+        name="pool",
+        pattern="pool:{pool_id}",
+        may_subscribe=_may_see_pool,
+        values=(PoolValue, PoolTotalValue),
+        image=_pool_image,
+        tally=tally_pools,
+    )
+)
+declare_image_part(
+    topic_name=USER.name,
+    part="open_pool_entries",
+    image=_open_entries_image,
+    changes=(PoolEnteredChange, PoolSettledChange),
+)
 declare_image_part(
     topic_name=USER.name, part="open_slips", image=_open_slips_image, changes=(SlipPlacedChange, SlipSettledChange)
 )
@@ -75,3 +128,8 @@ declare_image_part(
 def user_entry(user_id: UUID, change: Change) -> Entry:
     """A change for one person's private stream."""
     return Entry(USER.name_for(user_id=user_id), change)
+
+
+def pool_changes(pool: BettingPool) -> list[Keyed]:
+    """Everything a pool's topic shows of it now: with a stake all dividends move."""
+    return list_pool_keys(pool.id)

@@ -8,6 +8,8 @@ from django.db import OperationalError
 from betting.actions import fold_exposure as folding
 from betting.actions import reprice_event as repricing
 from betting.actions import settle_event as settling
+from betting.actions.pools import house_pools as opening_house_pools
+from betting.actions.pools import sweep_pools as sweeping_pools
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
 from betting.reactions import enqueue_repricing, enqueue_settlement, repricing_key, settlement_key
 from project.kit.jobs import begin_coalesced
@@ -32,6 +34,7 @@ def reprice_event(event_id: str) -> None:
 def settle_event(event_id: str) -> None:
     begin_coalesced(settlement_key(UUID(event_id)))
     settling.settle_event(event_id=UUID(event_id))
+    sweeping_pools.settle_pools_of_event(event_id=UUID(event_id))
 
 
 @shared_task(name="betting.sweep_prices", soft_time_limit=10, time_limit=15)
@@ -51,3 +54,14 @@ def sweep_settlements() -> None:
 @shared_task(name="betting.fold_exposure", soft_time_limit=10, time_limit=15)
 def fold_exposure() -> None:
     folding.fold_exposure()
+
+
+@shared_task(name="betting.sweep_pools", soft_time_limit=60, time_limit=80)
+def sweep_pools() -> None:
+    sweeping_pools.close_due_pools()
+    sweeping_pools.settle_due_pools()
+
+
+@shared_task(name="betting.open_house_pools", soft_time_limit=20, time_limit=30)
+def open_house_pools() -> None:
+    opening_house_pools.open_house_pools()

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from accounts.queries.people import describe_people
-from betting.events import SlipsSettled
-from betting.models import BetSlip
+from betting.events import PersonPayout, PoolSettled, SlipsSettled
+from betting.models import BetSlip, BettingPool
 from betting.queries.slips import describe_slips
 from betting.schemas.slips import SlipReply
 from community.events import MessageSent
 from community.models import Membership
+from project.kit.money import format_minor
 from project.kit.reactions import reaction
 from realtime.actions.notifications import Tidings, notify
-from realtime.core.wording import word_messages, word_settlement
+from realtime.core.wording import word_messages, word_pool, word_settlement
 from realtime.presence import is_present
 
 
@@ -29,6 +30,13 @@ def tell_of_settled_slips(events: Sequence[SlipsSettled]) -> None:
             if slip.settled_at is not None
         ]
     )
+
+
+@reaction(PoolSettled, name="realtime.tell_of_settled_pools")
+def tell_of_settled_pools(events: Sequence[PoolSettled]) -> None:
+    """Everyone with a ticket hears what the pool came to, once for each settlement."""
+    pools = {pool.id: pool for pool in BettingPool.objects.filter(id__in={event.pool_id for event in events})}
+    notify([_tidings_of_pool(event, pools[event.pool_id], person) for event in events for person in event.people])
 
 
 @reaction(MessageSent, name="realtime.tell_absent_of_messages")
@@ -72,6 +80,28 @@ def _count_unread_messages(wanted: Iterable[tuple[UUID, UUID]], absent: set[UUID
     return {
         (user_id, conversation): unread for user_id, conversation, unread in rows if (user_id, conversation) in pairs
     }
+
+
+def _tidings_of_pool(event: PoolSettled, pool: BettingPool, person: PersonPayout) -> Tidings:
+    stake = format_minor(person.stake_minor, pool.currency)
+    payout = format_minor(person.payout_minor, pool.currency)
+    words = word_pool(
+        name=pool.name,
+        stake=stake,
+        payout=payout,
+        is_paid=person.payout_minor > 0,
+        is_cancelled=event.is_cancelled,
+        is_correction=event.settlement_no > 1,
+    )
+    return Tidings(
+        user_id=person.user_id,
+        kind="pool_settled",
+        source_key=f"pool:{pool.id}:{event.settlement_no}",
+        title=words.title,
+        message=words.message,
+        link=f"/pools/{pool.id}",
+        data={"pool_id": str(pool.id), "payout": payout, "stake": stake, "currency": pool.currency},
+    )
 
 
 def _tidings_of_slip(user_id: UUID, slip: SlipReply, settlement_no: int) -> Tidings:

@@ -1,5 +1,5 @@
-"""The trading desk's pages: books, markets and prices, slips and their history."""
+"""The trading desk's pages: books, markets and prices, slips and their history, pools."""
 
-from betting.admin import markets, slips
+from betting.admin import markets, pools, slips
 
-__all__ = ["markets", "slips"]
+__all__ = ["markets", "pools", "slips"]

@@ -3,8 +3,10 @@
 from ninja import Router
 
 from betting.api.markets import router as markets_router
+from betting.api.pools import router as pools_router
 from betting.api.slips import router as slips_router
 
 router = Router(tags=["betting"])
 router.add_router("", markets_router)
 router.add_router("", slips_router)
+router.add_router("", pools_router)

@@ -7,6 +7,7 @@ from betting.models.exposure import ExposureDelta, SelectionExposure
 from betting.models.free_bets import FreeBet, FreeBetStatus
 from betting.models.limits import BettingSwitch, CustomerLimit
 from betting.models.markets import DynamicOdds, EventBook, Market, MarketStatus, PricePoint, Selection
+from betting.models.pools import BettingPool, PoolEntry, PoolMember, PoolStatus, PoolTotal
 from betting.models.results import ResultChoice, SelectionResult
 from betting.models.slips import BetHistory, BetLeg, BetSlip, BetType, PricePolicy, SlipStatus
 
@@ -15,6 +16,7 @@ __all__ = [
     "BetLeg",
     "BetSlip",
     "BetType",
+    "BettingPool",
     "BettingSwitch",
     "CancelWindow",
     "CashOut",
@@ -32,6 +34,10 @@ __all__ = [
     "FreeBetStatus",
     "Market",
     "MarketStatus",
+    "PoolEntry",
+    "PoolMember",
+    "PoolStatus",
+    "PoolTotal",
     "PricePoint",
     "PricePolicy",
     "ResultChoice",

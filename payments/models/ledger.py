@@ -10,6 +10,7 @@ from project.kit.ids import new_id
 class LedgerAccount(models.Model):
     """A balance that transfers move. A person's account is exact at every commit.
 
+    A pool's account belongs to `subject_id` and is kept like a house account.
     A house account stores what `ledger_fold` has folded; its true balance adds the unfolded `HouseMovement` rows.
     """
 
@@ -20,6 +21,7 @@ class LedgerAccount(models.Model):
         HOUSE_REVENUE = "house_revenue", "House revenue"
         ISSUANCE = "issuance", "Issuance"
         PROMO = "promo", "Promotions"
+        POOL = "pool", "Pool"
 
     class OverdrawnBy(models.TextChoices):
         SETTLEMENT = "settlement", "Settlement correction"
@@ -30,6 +32,7 @@ class LedgerAccount(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="ledger_accounts"
     )
     kind = models.CharField(max_length=20, choices=Kind)
+    subject_id = models.UUIDField(null=True, blank=True, help_text="What a pool's account belongs to")
     currency = models.CharField(max_length=3)
     balance_minor = models.BigIntegerField(default=0)
     overdrawn_by = models.CharField(max_length=20, choices=OverdrawnBy, null=True, blank=True)
@@ -41,11 +44,16 @@ class LedgerAccount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "kind", "currency"], nulls_distinct=False, name="payments_account_once"
+                fields=["owner", "kind", "currency", "subject_id"], nulls_distinct=False, name="payments_account_once"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["wallet", "held"], owner__isnull=False)
-                | Q(kind__in=["open_stakes", "house_revenue", "issuance", "promo"], owner__isnull=True),
+                condition=Q(kind__in=["wallet", "held"], owner__isnull=False, subject_id__isnull=True)
+                | Q(
+                    kind__in=["open_stakes", "house_revenue", "issuance", "promo"],
+                    owner__isnull=True,
+                    subject_id__isnull=True,
+                )
+                | Q(kind="pool", owner__isnull=True, subject_id__isnull=False),
                 name="payments_account_owner_by_kind",
             ),
             # Both ways: a negative balance has its reason, and the reason goes when the balance is back at zero.

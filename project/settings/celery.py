@@ -43,6 +43,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     for entry in (
         every("betting.sweep_prices", 2.0, queue="prices"),
         every("betting.sweep_settlements", 5.0, queue="money"),
+        every("betting.sweep_pools", 5.0, queue="money"),
+        every("betting.open_house_pools", 20.0),
         every("betting.fold_exposure", 10.0),
         every("ml.refresh_open_insights", 10.0),
         every("ml.train_house_model", 60.0),

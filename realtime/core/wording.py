@@ -31,6 +31,18 @@ def word_settlement(
     return Wording(_cut(title, TITLE_CHARS_MAX), _cut(f"{selection} at {odds}, {event}", MESSAGE_CHARS_MAX))
 
 
+def word_pool(*, name: str, stake: str, payout: str, is_paid: bool, is_cancelled: bool, is_correction: bool) -> Wording:
+    """What a pool came to for somebody with tickets. Amounts are decimal texts."""
+    if is_cancelled:
+        ending = f"was called off: {payout} returned"
+    elif is_paid:
+        ending = f"paid {payout} for {stake} staked"
+    else:
+        ending = f"went to others: {stake} staked"
+    opening = "Result corrected. Your pool" if is_correction else "Your pool"
+    return Wording(_cut(f"{opening} {ending}", TITLE_CHARS_MAX), _cut(name, MESSAGE_CHARS_MAX))
+
+
 def word_messages(*, sender: str, count: int) -> Wording:
     """Messages that came while their reader was away."""
     what = "New message" if count == 1 else f"{count} new messages"

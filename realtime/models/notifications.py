@@ -14,6 +14,7 @@ class Notification(models.Model):
 
     class Kind(models.TextChoices):
         SLIP_SETTLED = "slip_settled", "A slip was settled"
+        POOL_SETTLED = "pool_settled", "A pool was settled"
         MESSAGE_RECEIVED = "message_received", "A message came while you were away"
 
     class Status(models.TextChoices):
@@ -54,7 +55,7 @@ class Notification(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=["sent", "delivered", "read"]), name="notification_status"),
             models.CheckConstraint(
-                condition=Q(kind__in=["slip_settled", "message_received"]), name="notification_kind"
+                condition=Q(kind__in=["slip_settled", "pool_settled", "message_received"]), name="notification_kind"
             ),
         ]
 

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.test import Client as Browser
 
 from accounts.models import User
+from betting.actions.grade_event import grade_event
+from betting.actions.pools.settle_pool import settle_pool_by_results
 from betting.events import PersonSlips, SlipsSettled
 from community.actions.conversations import mark_read, send_message, start_conversation
 from community.actions.replays import CommandKey
@@ -19,6 +21,10 @@ from realtime.actions.notifications import Tidings, change_preference, notify, r
 from realtime.models import Notification
 from realtime.presence import address_key, announce, is_present, person_key
 from realtime.queries.notifications import get_unread_notifications
+from sports.actions import start_event
+from tests.betting.desk import fund, make_priced_event, selection_of
+from tests.betting.pools import make_pool, stake
+from tests.sports.matches import end_match, score_goal
 
 pytestmark = pytest.mark.django_db
 
@@ -240,9 +246,10 @@ def test_preferences_are_a_whole_matrix(ada: User) -> None:
 
     assert before == [
         {"kind": "slip_settled", "channel": "in_app", "is_enabled": True},
+        {"kind": "pool_settled", "channel": "in_app", "is_enabled": True},
         {"kind": "message_received", "channel": "in_app", "is_enabled": True},
     ]
-    assert after == [before[0], cell]
+    assert after == [*before[:2], cell]
 
 
 @pytest.mark.parametrize(
@@ -262,3 +269,27 @@ def test_a_visitor_has_no_notifications(method: str, path: str) -> None:
 
     assert response.status_code == 401
     assert response.json()["code"] == "not_authenticated"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_divided_pool_tells_everybody_with_a_ticket_once(ada: User, ben: User) -> None:
+    event = make_priced_event()
+    for person in (ada, ben):
+        fund(person)
+    pool = make_pool(ada, event, name="Derby day")
+    stake(ada, pool, selection_of(event, "1x2", "home"), "10.00")
+    stake(ben, pool, selection_of(event, "1x2", "away"), "20.00")
+    start_event(event_id=event.pk)
+    score_goal(event, "home", minute=1)
+    end_match(event)
+    grade_event(event_id=event.pk)
+
+    settle_pool_by_results(pool_id=pool.id)
+    drain_reactions()
+    drain_reactions()
+
+    told = Notification.objects.filter(kind="pool_settled").order_by("user__username")
+    assert [(one.user.username, one.title, one.message, one.link) for one in told] == [
+        ("ada", "Your pool paid 27.00 for 10.00 staked", "Derby day", f"/pools/{pool.id}"),
+        ("ben", "Your pool went to others: 20.00 staked", "Derby day", f"/pools/{pool.id}"),
+    ]

@@ -504,6 +504,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pools
+         * @description Pools, newest first. Private ones are seen by their members alone.
+         */
+        get: operations["betting_api_pools_get_pools"];
+        put?: never;
+        /**
+         * Post Pool
+         * @description Open a pool on a market.
+         */
+        post: operations["betting_api_pools_post_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get One Pool
+         * @description A pool with its field, its rules and your tickets.
+         */
+        get: operations["betting_api_pools_get_one_pool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cancel
+         * @description Call your pool off while nobody else has staked in it.
+         */
+        post: operations["betting_api_pools_post_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Entry
+         * @description Buy a ticket. The same Idempotency-Key and body answer the same ticket.
+         */
+        post: operations["betting_api_pools_post_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Join
+         * @description Become a member. A private pool asks for its code.
+         */
+        post: operations["betting_api_pools_post_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/prices/lobby": {
         parameters: {
             query?: never;
@@ -813,7 +917,7 @@ export interface components {
             channel: "in_app";
             is_enabled: boolean;
             /** @enum {string} */
-            kind: "slip_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "message_received";
         };
         /**
          * ChangePreferences
@@ -886,6 +990,15 @@ export interface components {
             last_updated: string;
             /** Format: uuid */
             selection_id: string;
+        };
+        /**
+         * EnterPoolCommand
+         * @description A stake on one selection of the pool's market.
+         */
+        EnterPoolCommand: {
+            /** Format: uuid */
+            selection_id: string;
+            stake: string;
         };
         /**
          * EventDetail
@@ -1041,6 +1154,14 @@ export interface components {
             predicted_outcome: "home" | "draw" | "away";
             reasons: components["schemas"]["InsightReason"][];
             sealed: components["schemas"]["SealedReply"] | null;
+        };
+        /**
+         * JoinPoolCommand
+         * @description Becoming a member; a private pool asks for its code.
+         */
+        JoinPoolCommand: {
+            /** @default  */
+            join_code?: string;
         };
         /**
          * LegCommand
@@ -1208,13 +1329,33 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "slip_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "message_received";
             link: string;
             message: string;
             /** @enum {string} */
             status: "sent" | "delivered" | "read";
             timestamp: string;
             title: string;
+        };
+        /**
+         * OpenPoolCommand
+         * @description A new pool on one market. It closes at the event's start, or before at `closes_at`.
+         */
+        OpenPoolCommand: {
+            closes_at?: string | null;
+            /** @default PLY */
+            currency?: string;
+            /** @default false */
+            is_private?: boolean;
+            /** Format: uuid */
+            market_id: string;
+            /** @default 1.00 */
+            min_stake?: string;
+            name: string;
+            /** @default  */
+            rules?: string;
+            /** @default 10 */
+            takeout_percent?: number;
         };
         /** Page[ConversationReply] */
         Page_ConversationReply_: {
@@ -1239,6 +1380,11 @@ export interface components {
         /** Page[NotificationReply] */
         Page_NotificationReply_: {
             items: components["schemas"]["NotificationReply"][];
+            next_cursor: string | null;
+        };
+        /** Page[PoolReply] */
+        Page_PoolReply_: {
+            items: components["schemas"]["PoolReply"][];
             next_cursor: string | null;
         };
         /** Page[PostReplyReply] */
@@ -1320,6 +1466,82 @@ export interface components {
             places: number;
         };
         /**
+         * PoolEntryReply
+         * @description One ticket; `payout` is null until the pool is settled.
+         */
+        PoolEntryReply: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            payout: string | null;
+            placed_at: string;
+            /** Format: uuid */
+            pool_id: string;
+            /** Format: uuid */
+            selection_id: string;
+            selection_name: string;
+            stake: string;
+            /** @enum {string} */
+            status: "open" | "won" | "lost" | "refunded";
+        };
+        /**
+         * PoolPageReply
+         * @description A pool with its field, its rules in words, and the caller's own tickets.
+         *
+         *     `takeout`, `breakage` and `top_up` are those of its settlement; `join_code` is shown to members of a private pool.
+         */
+        PoolPageReply: {
+            breakage: string;
+            creator: string | null;
+            is_member: boolean;
+            join_code: string | null;
+            my_entries: components["schemas"]["PoolEntryReply"][];
+            pool: components["schemas"]["PoolReply"];
+            rules: string[];
+            takeout: string;
+            top_up: string;
+            totals: components["schemas"]["PoolTotalReply"][];
+        };
+        /**
+         * PoolReply
+         * @description A pool as a list shows it. `gross` is everything staked, scratched entries included.
+         */
+        PoolReply: {
+            closes_at: string;
+            currency: string;
+            entries: number;
+            /** Format: uuid */
+            event_id: string;
+            event_name: string;
+            gross: string;
+            /** Format: uuid */
+            id: string;
+            is_private: boolean;
+            /** Format: uuid */
+            market_id: string;
+            market_name: string;
+            members: number;
+            min_stake: string;
+            name: string;
+            settled_at: string | null;
+            /** @enum {string} */
+            status: "open" | "closed" | "settled" | "cancelled";
+            takeout_percent: string;
+        };
+        /**
+         * PoolTotalReply
+         * @description What is staked on one selection; `dividend` is what 1.00 on it would get if it won now, null while unbacked.
+         */
+        PoolTotalReply: {
+            dividend: string | null;
+            entries: number;
+            name: string;
+            result: ("won" | "lost" | "void") | null;
+            /** Format: uuid */
+            selection_id: string;
+            stake: string;
+        };
+        /**
          * PostReplyReply
          * @description A reply. A hidden one keeps its number and loses its text.
          */
@@ -1351,7 +1573,7 @@ export interface components {
             channel: "in_app";
             is_enabled: boolean;
             /** @enum {string} */
-            kind: "slip_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "message_received";
         };
         /**
          * PreferencesReply
@@ -2524,6 +2746,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockReply"];
+                };
+            };
+        };
+    };
+    betting_api_pools_get_pools: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                scope?: "open" | "settled" | "mine";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PoolReply_"];
+                };
+            };
+        };
+    };
+    betting_api_pools_post_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenPoolCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolPageReply"];
+                };
+            };
+        };
+    };
+    betting_api_pools_get_one_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolPageReply"];
+                };
+            };
+        };
+    };
+    betting_api_pools_post_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolPageReply"];
+                };
+            };
+        };
+    };
+    betting_api_pools_post_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterPoolCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolEntryReply"];
+                };
+            };
+        };
+    };
+    betting_api_pools_post_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinPoolCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolPageReply"];
                 };
             };
         };

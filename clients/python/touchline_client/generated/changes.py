@@ -10,6 +10,7 @@ from touchline_client.generated.values import (
     MessageReply,
     NotificationReply,
     PersonReply,
+    PoolEntryReply,
     PostReplyReply,
     QueuedReportReply,
     SlipReply,
@@ -121,6 +122,27 @@ class NotificationReadChange(TypedDict):
     ids: list[str] | None
     type: Literal["notification.read"]
     unread: int
+
+
+@final
+class PoolEnteredChange(TypedDict):
+    """This person bought a ticket."""
+
+    entry: PoolEntryReply
+    type: Literal["pool.entered"]
+
+
+@final
+class PoolSettledChange(TypedDict):
+    """A pool with tickets of this person was divided or called off; `payout` is what all of them got together."""
+
+    currency: str
+    name: str
+    payout: str
+    pool_id: str
+    stake: str
+    status: Literal["settled", "cancelled"]
+    type: Literal["pool.settled"]
 
 
 @final

@@ -18,6 +18,8 @@ from touchline_client.generated.changes import (
     MessageRestoredChange,
     NotificationCreatedChange,
     NotificationReadChange,
+    PoolEnteredChange,
+    PoolSettledChange,
     PresenceArrivedChange,
     PresenceCountedChange,
     PresenceLeftChange,
@@ -42,6 +44,8 @@ from touchline_client.generated.values import (
     LobbyPrice,
     LobbyScore,
     MarketValue,
+    PoolTotalValue,
+    PoolValue,
     Scoreboard,
     SelectionValue,
 )
@@ -107,6 +111,11 @@ def moderation_queue() -> SequencedTopic[dict[str, Any], ReportFiledChange | Rep
     return Topic("moderation:queue")
 
 
+def pool(pool_id: UUID | str) -> ConflatedTopic[PoolValue | PoolTotalValue]:
+    """`pool:{pool_id}`, conflated."""
+    return Topic(f"pool:{pool_id}")
+
+
 def thread(
     thread_id: UUID | str,
 ) -> SequencedTopic[
@@ -131,13 +140,15 @@ def user(
     user_id: UUID | str,
 ) -> SequencedTopic[
     dict[str, Any],
-    SlipPlacedChange
+    PoolEnteredChange
+    | PoolSettledChange
+    | SlipPlacedChange
     | SlipSettledChange
+    | WalletChanged
     | MessageReceivedChange
     | ConversationReadChange
     | MessageHiddenChange
     | MessageRestoredChange
-    | WalletChanged
     | NotificationCreatedChange
     | NotificationReadChange,
 ]:

@@ -207,7 +207,7 @@ class NotificationReply(TypedDict):
 
     data: dict[str, Any]
     id: str
-    kind: Literal["slip_settled", "message_received"]
+    kind: Literal["slip_settled", "pool_settled", "message_received"]
     link: str
     message: str
     status: Literal["sent", "delivered", "read"]
@@ -221,6 +221,42 @@ class PlaceTerms(TypedDict):
 
     fraction: str
     places: int
+
+
+@final
+class PoolEntryReply(TypedDict):
+    """One ticket; `payout` is null until the pool is settled."""
+
+    currency: str
+    id: str
+    payout: str | None
+    placed_at: str
+    pool_id: str
+    selection_id: str
+    selection_name: str
+    stake: str
+    status: Literal["open", "won", "lost", "refunded"]
+
+
+@final
+class PoolTotalValue(TypedDict):
+    """The value of a key `s:<selection_id>` of a pool's topic."""
+
+    dividend: str | None
+    entries: int
+    selection_id: str
+    stake: str
+
+
+@final
+class PoolValue(TypedDict):
+    """The value of the key `pool` of a pool's topic."""
+
+    entries: int
+    gross: str
+    id: str
+    members: int
+    status: Literal["open", "closed", "settled", "cancelled"]
 
 
 @final

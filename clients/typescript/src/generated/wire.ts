@@ -479,7 +479,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "slip_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "message_received";
             link: string;
             message: string;
             /** @enum {string} */
@@ -546,6 +546,80 @@ export interface components {
         PlaceTerms: {
             fraction: string;
             places: number;
+        };
+        /**
+         * PoolEnteredChange
+         * @description This person bought a ticket.
+         */
+        PoolEnteredChange: {
+            entry: components["schemas"]["PoolEntryReply"];
+            /**
+             * @default pool.entered
+             * @constant
+             */
+            type: "pool.entered";
+        };
+        /**
+         * PoolEntryReply
+         * @description One ticket; `payout` is null until the pool is settled.
+         */
+        PoolEntryReply: {
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            payout: string | null;
+            placed_at: string;
+            /** Format: uuid */
+            pool_id: string;
+            /** Format: uuid */
+            selection_id: string;
+            selection_name: string;
+            stake: string;
+            /** @enum {string} */
+            status: "open" | "won" | "lost" | "refunded";
+        };
+        /**
+         * PoolSettledChange
+         * @description A pool with tickets of this person was divided or called off; `payout` is what all of them got together.
+         */
+        PoolSettledChange: {
+            currency: string;
+            name: string;
+            payout: string;
+            /** Format: uuid */
+            pool_id: string;
+            stake: string;
+            /** @enum {string} */
+            status: "settled" | "cancelled";
+            /**
+             * @default pool.settled
+             * @constant
+             */
+            type: "pool.settled";
+        };
+        /**
+         * PoolTotalValue
+         * @description The value of a key `s:<selection_id>` of a pool's topic.
+         */
+        PoolTotalValue: {
+            dividend: string | null;
+            entries: number;
+            /** Format: uuid */
+            selection_id: string;
+            stake: string;
+        };
+        /**
+         * PoolValue
+         * @description The value of the key `pool` of a pool's topic.
+         */
+        PoolValue: {
+            entries: number;
+            gross: string;
+            /** Format: uuid */
+            id: string;
+            members: number;
+            /** @enum {string} */
+            status: "open" | "closed" | "settled" | "cancelled";
         };
         /**
          * PostReplyReply
@@ -1173,6 +1247,11 @@ export interface components {
                 lane: "sequenced";
                 payload: components["schemas"]["ReportFiledChange"] | components["schemas"]["ReportResolvedChange"];
             };
+            "pool:{pool_id}": {
+                /** @constant */
+                lane: "conflated";
+                payload: components["schemas"]["PoolValue"] | components["schemas"]["PoolTotalValue"];
+            };
             "thread:{thread_id}": {
                 /** @constant */
                 lane: "sequenced";
@@ -1187,7 +1266,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
+                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
             };
         };
         /**

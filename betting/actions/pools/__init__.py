@@ -1,0 +1,1 @@
+"""Pools: opening one, staking in it, dividing it, and calling it off."""
