@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from betting.core.grading import Grade, Score, grade_market
+from betting.core.grading import Grade, grade_market
 from betting.locks import lock_book
 from betting.models import Market, MarketStatus, Selection, SelectionResult
 from betting.queries.markets import market_keyed, selection_keyed
@@ -62,9 +62,12 @@ def grade_event(*, event_id: UUID) -> int:
 def _grade(market: Market, result: FinalResult, *, book_version: int) -> list[Selection]:
     """The market's selections whose result or offer changes, changed in memory."""
     selections = list(market.selections.all())
-    score = Score(result.home_goals, result.away_goals, result.goal_sides)
     grades: Mapping[str, Grade] = grade_market(
-        market.market_type, market.specifiers, [selection.outcome for selection in selections], score
+        market.market_type,
+        market.specifiers,
+        [selection.outcome for selection in selections],
+        result.facts,
+        places=market.each_way_places or 0,
     )
     changed = []
     for selection in selections:

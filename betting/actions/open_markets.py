@@ -4,50 +4,66 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from betting.core.book import PricedMarket, PricedSelection
-from betting.core.catalogue import KINDS, market_name, market_sort, selection_name
+from betting.core.catalogue import each_way_terms, kind_of, market_name, market_sort, selection_name
 from betting.models import Market, MarketStatus, Selection
 from betting.queries.switches import is_stopped_at_large
 from project.kit import clock
 from sports.core.market_keys import parse_market_key
-from sports.queries.scoreboards import SideNames, get_side_names
+from sports.queries.scoreboards import get_side_names
+
+EACH_WAY_TYPE = "outright_winner"
 
 
 def open_markets(
-    *, event_id: UUID, version: int, outcomes: Mapping[str, Sequence[str]]
+    *, event_id: UUID, sport: str, version: int, outcomes: Mapping[str, Sequence[str]]
 ) -> list[tuple[Market, list[Selection]]]:
     """Create these markets (key -> outcomes in display order) without prices, as of the book's next version.
 
     The caller holds the book's row and prices them in the same transaction.
     """
-    names = get_side_names(event_id)
+    names = get_side_names(event_id)._asdict()
     is_stopped = is_stopped_at_large(event_id)
-    opened = [_build_market(event_id, version, key, listed, names, is_stopped) for key, listed in outcomes.items()]
+    opened = [
+        _build_market(event_id, sport, version, key, listed, names, is_stopped) for key, listed in outcomes.items()
+    ]
     Market.objects.bulk_create([market for market, _ in opened])
     Selection.objects.bulk_create([selection for _, selections in opened for selection in selections])
     return opened
 
 
 def _build_market(
-    event_id: UUID, version: int, key_text: str, outcomes: Sequence[str], names: SideNames, is_stopped: bool
+    event_id: UUID,
+    sport: str,
+    version: int,
+    key_text: str,
+    outcomes: Sequence[str],
+    names: Mapping[str, str],
+    is_stopped: bool,
 ) -> tuple[Market, list[Selection]]:
     key = parse_market_key(key_text)
+    kind = kind_of(sport, key.market_type)
+    terms = each_way_terms(len(outcomes)) if key.market_type == EACH_WAY_TYPE else None
     market = Market(
         event_id=event_id,
+        sport=sport,
         key=key_text,
         market_type=key.market_type,
         specifiers=dict(key.specifiers),
-        name=market_name(key),
-        group=KINDS[key.market_type].group,
-        sort=market_sort(key),
+        name=market_name(kind, key),
+        group=kind.group,
+        sort=market_sort(kind, key),
         status=MarketStatus.ACTIVE,
         is_stopped=is_stopped,
+        each_way_places=terms.places if terms else None,
+        each_way_numerator=terms.numerator if terms else None,
+        each_way_denominator=terms.denominator if terms else None,
         version=version,
     )
     selections = [
         Selection(
             market=market,
             outcome=outcome,
-            name=selection_name(key.market_type, market.specifiers, outcome, home=names.home, away=names.away),
+            name=selection_name(key, outcome, names),
             sort=place,
             version=version,
             updated_at=clock.now(),

@@ -116,7 +116,7 @@ def _decide(
 ) -> Accepted | Refusal:
     legs = [_leg_facts(selections[leg.selection_id], parse_milli(leg.odds), now) for leg in command.legs]
     first = selections[command.legs[0].selection_id]
-    limits = find_limits(command.currency, first.market.market_type)
+    limits = find_limits(command.currency, first.market.sport, first.market.market_type)
     assert limits is not None, "the currency was checked before the locks"
     return decide(
         legs=legs,

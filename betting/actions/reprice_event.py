@@ -9,17 +9,19 @@ from django.db import connection, transaction
 
 from betting.actions.open_markets import as_priced, open_markets
 from betting.core.book import BookMoves, PricedMarket, find_moves
-from betting.core.catalogue import market_keys
+from betting.core.catalogue import find_kind
+from betting.core.grading import is_decided
 from betting.models import Market, Selection
 from betting.queries.books import PRICED_EVENT_STATUSES, BookView, lock_book_view
 from betting.queries.markets import LOBBY_MARKET_KEY, format_odds, lobby_keyed, market_keyed, selection_keyed
 from betting.schemas.markets import LobbyPrice, LobbySelection
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
-from ml.core.inplay import Prices, inplay_state, price_event
-from ml.queries.priors import get_goal_rates
+from ml.queries.pricing import PricedMarkets, price_markets
 from project.kit import clock
 from project.kit.streams import publish_latest
 from project.kit.topics import Keyed
+from sports.core.market_keys import parse_market_key
+from sports.core.score_facts import ScoreFacts
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,10 @@ def reprice_event(*, event_id: UUID) -> Repricing:
     book = lock_book_view(event_id)
     if not _needs_prices(book):
         return Repricing(book.version, 0, 0, 0)
-    grid = price_event(get_goal_rates(event_id), inplay_state(book.state))
-    opened = _open_missing(event_id, book, grid)
+    chances = price_markets(event_id, book.state)
+    opened = _open_missing(event_id, book, chances)
     markets = [*book.markets, *(as_priced(market, selections) for market, selections in opened)]
-    found = find_moves(markets, grid, book.score)
+    found = find_moves(markets, chances, book.facts, book.exposures)
     version = _write_prices(event_id, book, found, opened_markets=len(opened), at=clock.now())
     changes = _describe_opened(opened, found, version) + _describe_decided(found.decided_market_ids)
     publish_latest(EVENT_PRICES.name_for(event_id=event_id), changes + _describe_moves(found, version))
@@ -59,15 +61,23 @@ def _needs_prices(book: BookView) -> bool:
     return book.event_status in PRICED_EVENT_STATUSES or bool(book.markets)
 
 
-def _open_missing(event_id: UUID, book: BookView, grid: Prices) -> list[tuple[Market, list[Selection]]]:
-    """The next goal's market after each goal; everything at first."""
-    if book.score.is_final:
+def _open_missing(event_id: UUID, book: BookView, chances: PricedMarkets) -> list[tuple[Market, list[Selection]]]:
+    """Everything at first; then the next goal's market after each goal, and lines that have come within reach."""
+    facts = book.facts
+    if facts.is_final:
         return []
     known = {market.key for market in book.markets}
-    missing = [key for key in market_keys(book.score.total) if key not in known]
+    missing = {key: list(found) for key, found in chances.items() if key not in known and _is_offered(key, facts)}
     if not missing:
         return []
-    return open_markets(event_id=event_id, version=book.version + 1, outcomes={key: list(grid[key]) for key in missing})
+    return open_markets(event_id=event_id, sport=book.sport, version=book.version + 1, outcomes=missing)
+
+
+def _is_offered(key_text: str, facts: ScoreFacts) -> bool:
+    """Whether the house opens such markets, and this one is still to be decided."""
+    key = parse_market_key(key_text)
+    is_sold = find_kind(facts.sport, key.market_type) is not None
+    return is_sold and not is_decided(key.market_type, dict(key.specifiers), facts)
 
 
 def _write_prices(event_id: UUID, book: BookView, found: BookMoves, *, opened_markets: int, at: datetime) -> int:
@@ -75,17 +85,19 @@ def _write_prices(event_id: UUID, book: BookView, found: BookMoves, *, opened_ma
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT betting_write_prices(%s, %s, %s, %s, %s, %s::uuid[], %s::integer[], %s::float8[],"
-            " %s::boolean[], %s::uuid[], %s)",
+            " %s::boolean[], %s::uuid[], %s::float8[], %s::uuid[], %s)",
             [
                 event_id,
                 book.state_version,
                 book.state.incident_seq,
-                book.state.minute,
+                book.minute,
                 at,
                 [move.selection_id for move in found.moves],
                 [move.odds_milli for move in found.moves],
                 [move.probability for move in found.moves],
                 [move.is_charted for move in found.moves],
+                list(found.pressures),
+                list(found.pressures.values()),
                 list(found.decided_market_ids),
                 opened_markets,
             ],

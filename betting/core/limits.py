@@ -1,9 +1,9 @@
-"""How much may be staked and won, per currency; a currency without limits takes no bets."""
+"""How much may be staked and won, per currency, sport and market type; a currency without limits takes no bets."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from betting.core.catalogue import KINDS
+from betting.core.catalogue import kind_of
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,15 @@ LIMITS: Final = {
 }
 
 
-def find_limits(currency: str, market_type: str) -> StakeLimits | None:
-    """The limits for a market type, or None where the currency takes no bets."""
+def find_limits(currency: str, sport: str, market_type: str) -> StakeLimits | None:
+    """The limits of a market type in a sport, or None where the currency takes no bets."""
     limits = LIMITS.get(currency)
     if limits is None:
         return None
+    kind = kind_of(sport, market_type)
     return StakeLimits(
         limits.stake_minor_min,
-        limits.stake_minor_max * KINDS[market_type].stake_percent // 100,
+        limits.stake_minor_max * kind.stake_percent // 100,
         limits.payout_minor_max,
-        limits.liability_minor_max,
+        limits.liability_minor_max * kind.liability_percent // 100,
     )

@@ -54,6 +54,8 @@ class EventBook(models.Model):
 class Market(models.Model):
     """One question about an event; `key` (type and specifiers) is unique within it, so lines are instances.
 
+    `sport` is the event's: with the type it names the market's kind in the catalogue.
+
     `each_way_places` at the fraction `each_way_numerator/each_way_denominator` of the win odds, where it is offered.
     `stop_count` grows whenever the desk stops the market: a delayed slip dies with any stop since it was placed.
     `is_stopped` says that its event, its sport or all betting is stopped: it is what clients are shown, while a slip is
@@ -62,6 +64,7 @@ class Market(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, related_name="markets", db_index=False)
+    sport = models.CharField(max_length=12, db_default="football")
     key = models.CharField(max_length=80)
     market_type = models.CharField(max_length=40)
     specifiers = models.JSONField(default=dict)
@@ -105,7 +108,8 @@ class Selection(models.Model):
 
     `result_version` grows by one with every change of anything a settlement of this selection reads: its result, a
     dead heat, a deduction, a cancel window. `dead_heat_places` of `dead_heat_tied` is the share that a tie leaves of
-    the win part, `place_...` of the place part of an each-way bet.
+    the win part, `place_...` of the place part of an each-way bet. While the desk holds a price in `held_odds_milli`
+    repricing leaves it alone. `pressure` is what stakes have added to the logarithm of the chance so far.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -116,6 +120,8 @@ class Selection(models.Model):
     initial_odds_milli = models.IntegerField(null=True)
     odds_milli = models.IntegerField(null=True)
     probability = models.FloatField(null=True)
+    held_odds_milli = models.IntegerField(null=True)
+    pressure = models.FloatField(db_default=0.0)
     version = models.BigIntegerField(default=0)
     result = models.CharField(max_length=8, choices=ResultChoice.choices, default="", blank=True)
     void_halves = models.PositiveSmallIntegerField(default=0)
@@ -135,6 +141,10 @@ class Selection(models.Model):
             models.CheckConstraint(
                 condition=Q(odds_milli__isnull=True) | Q(odds_milli__range=(ODDS_MILLI_MIN, ODDS_MILLI_MAX)),
                 name="selection_odds_on_ladder",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_odds_milli__isnull=True) | Q(held_odds_milli__range=(ODDS_MILLI_MIN, ODDS_MILLI_MAX)),
+                name="selection_held_odds_on_ladder",
             ),
             models.CheckConstraint(condition=Q(result__in=["", *ResultChoice.values]), name="selection_result_known"),
             models.CheckConstraint(condition=Q(void_halves__lte=2), name="selection_void_halves"),

@@ -1,17 +1,17 @@
 """Reading a book as the pricing core sees it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
 
-from betting.core.book import PricedMarket, PricedSelection
-from betting.core.grading import Score
+from betting.core.book import Exposures, PricedMarket, PricedSelection, Stakes
 from betting.models import EventBook
-from sports.core.sport_state import AnyState, from_columns
+from sports.core.score_facts import ScoreFacts
+from sports.core.sport_state import AnyState, facts_of, from_columns
 from sports.models import Event, EventResult, EventStatus
 
 PRICED_EVENT_STATUSES = (EventStatus.SCHEDULED, EventStatus.ONGOING, EventStatus.INTERRUPTED)
@@ -28,13 +28,19 @@ class BookView:
     graded_result_version: int
     event_status: str
     state_version: int
+    minute: int
     state: AnyState
     markets: Sequence[PricedMarket]
+    exposures: Exposures
 
     @property
-    def score(self) -> Score:
-        """The score without the order of goals, which no price depends on."""
-        return Score(self.state.home_goals, self.state.away_goals, (), is_final=self.state.phase == "completed")
+    def sport(self) -> str:
+        return self.state.sport
+
+    @property
+    def facts(self) -> ScoreFacts:
+        """What the event so far decides."""
+        return facts_of(self.state)
 
 
 def lock_book_view(event_id: UUID) -> BookView:
@@ -49,6 +55,7 @@ def lock_book_view(event_id: UUID) -> BookView:
         graded_result_version=book["graded_result_version"],
         event_status=book["status"],
         state_version=live["version"],
+        minute=live["minute"],
         state=from_columns(live),
         markets=[
             PricedMarket(
@@ -58,13 +65,21 @@ def lock_book_view(event_id: UUID) -> BookView:
                 specifiers,
                 status,
                 [
-                    PricedSelection(UUID(selection_id), outcome, name, odds_milli)
-                    for selection_id, outcome, name, odds_milli in selections
+                    PricedSelection(UUID(selection_id), outcome, name, odds_milli, held_odds_milli, pressure)
+                    for selection_id, outcome, name, odds_milli, held_odds_milli, pressure in selections
                 ],
             )
             for market_id, key, market_type, specifiers, status, selections in book["markets"]
         ],
+        exposures=_group_exposures(book["exposure"]),
     )
+
+
+def _group_exposures(rows: Iterable[tuple[str, str, int, int]]) -> Exposures:
+    exposures: dict[UUID, list[Stakes]] = {}
+    for selection_id, currency, stake_minor, payout_minor in rows:
+        exposures.setdefault(UUID(selection_id), []).append(Stakes(currency, stake_minor, payout_minor))
+    return exposures
 
 
 def list_event_ids_behind() -> list[UUID]:

@@ -3,11 +3,11 @@
 from typing import Literal
 from uuid import UUID
 
+from betting.core.catalogue import MarketGroup
 from project.kit.money import OddsOut
 from project.kit.schemas import Instant, Reply
 
 MarketStatusName = Literal["active", "suspended", "inactive", "settled", "cancelled", "handed_over"]
-MarketGroupName = Literal["main", "goals", "score"]
 ResultName = Literal["won", "lost", "void"]
 
 
@@ -30,7 +30,7 @@ class MarketReply(Reply):
     type: str
     name: str
     specifiers: dict[str, str]
-    group: MarketGroupName
+    group: MarketGroup
     sort: int
     status: MarketStatusName
     selections: list[SelectionReply]
@@ -60,7 +60,7 @@ class MarketValue(Reply):
     type: str
     name: str
     specifiers: dict[str, str]
-    group: MarketGroupName
+    group: MarketGroup
     sort: int
     status: MarketStatusName
     selections: list[SelectionLabel]

@@ -4,14 +4,14 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from betting.core.book import PricedMarket, PricedSelection, find_moves
-from betting.core.catalogue import market_keys, specifiers_of
-from betting.core.grading import Score
+from betting.core.catalogue import specifiers_of
 from ml.core.inplay import GoalRates, InPlayState, Prices, price_event
 from sports.core.market_keys import parse_market_key
+from sports.core.score_facts import ScoreFacts
 
 NAMESPACE = UUID(int=7)
 RATES = GoalRates(1.5, 1.2, -0.08)
-LEVEL = Score(0, 0, (), is_final=False)
+LEVEL = ScoreFacts("football")
 FIRST_MINUTE = InPlayState("first_half", 1)
 
 
@@ -25,12 +25,12 @@ def unpriced(grid: Prices) -> list[PricedMarket]:
             "active",
             [PricedSelection(uuid5(NAMESPACE, f"{key}:{outcome}"), outcome, outcome, None) for outcome in grid[key]],
         )
-        for key in market_keys(0)
+        for key in grid
     ]
 
 
-def priced(markets: list[PricedMarket], grid: Prices, score: Score = LEVEL) -> list[PricedMarket]:
-    moved = {move.selection_id: move.odds_milli for move in find_moves(markets, grid, score).moves}
+def priced(markets: list[PricedMarket], grid: Prices, facts: ScoreFacts = LEVEL) -> list[PricedMarket]:
+    moved = {move.selection_id: move.odds_milli for move in find_moves(markets, grid, facts).moves}
     return [
         replace(
             market,
@@ -69,7 +69,7 @@ def test_a_goal_decides_markets_and_ends_their_offers() -> None:
     markets = priced(unpriced(grid), grid)
     after = price_event(RATES, InPlayState("first_half", 2, home_goals=1))
 
-    found = find_moves(markets, after, Score(1, 0, (), is_final=False))
+    found = find_moves(markets, after, ScoreFacts("football", 1, 0, scorers=("home",)))
 
     keys = {market.market_id: market.key for market in markets}
     assert {keys[market_id] for market_id in found.decided_market_ids} == {"over_under;total=0.5", "next_goal;goal=1"}

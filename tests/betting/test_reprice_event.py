@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from betting.actions.reprice_event import reprice_event
-from betting.core.catalogue import KINDS, market_keys
+from betting.core.catalogue import KINDS
 from betting.core.ladder import is_rung
 from betting.models import DynamicOdds, EventBook, Market, PricePoint, Selection
+from ml.queries.pricing import price_markets
 from sports.actions import advance_clock, record_incident
 from sports.models import Event, LiveState
 from tests.betting.desk import goal, make_live_priced_event, make_priced_event, selection_of, tick
@@ -30,9 +31,11 @@ def test_the_first_repricing_opens_every_market_with_prices_from_the_ladder() ->
     repricing = reprice_event(event_id=event.pk)
 
     markets = Market.objects.filter(event_id=event.pk)
-    assert {market.key for market in markets} == set(market_keys(0))
+    assert {market.key for market in markets} == set(
+        price_markets(event.pk, LiveState.objects.get(event_id=event.pk).to_state())
+    )
     assert {market.status for market in markets} == {"active"}
-    assert (repricing.version, repricing.opened, repricing.decided) == (1, 10, 0)
+    assert (repricing.version, repricing.opened, repricing.decided) == (1, 11, 0)
     offered = Selection.objects.filter(market__event_id=event.pk, odds_milli__isnull=False)
     assert offered.count() == repricing.moved
     for selection in offered:
@@ -53,6 +56,7 @@ def test_names_and_order_are_those_people_read() -> None:
 
     assert names == [
         "Full-time result",
+        "Double chance",
         "Next goal (1st)",
         "Total goals 0.5",
         "Total goals 1.5",
@@ -90,7 +94,7 @@ def test_a_minute_writes_only_the_prices_that_moved() -> None:
     assert 0 < len(moved) == repricing.moved < len(after)
     assert all(after[key][0] != before[key][0] for key in moved)
     assert all(after[key][1] == repricing.version for key in moved)
-    charted = [kind for kind, about in KINDS.items() if about.is_charted]
+    charted = [kind for kind, about in KINDS["football"].items() if about.is_charted]
     moved_and_charted = Selection.objects.filter(id__in=moved, market__market_type__in=charted).count()
     assert PricePoint.objects.count() == points + moved_and_charted
 

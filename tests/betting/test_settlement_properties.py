@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from betting.actions.grade_event import grade_event
 from betting.actions.settle_event import NO_SLIP, settle_batch, settle_event
-from betting.core.grading import Score, grade_market
+from betting.core.grading import grade_market
 from betting.core.payout import LegResult, Payout, settle, slip_return
 from betting.models import BetHistory, BetLeg, BetSlip, Market, Selection
 from payments.queries.audit import list_ledger_faults
@@ -19,7 +19,7 @@ from project.kit.money import format_minor
 from sports.actions import correct_result
 from sports.core.score_facts import ScoreFacts
 from sports.models import Event, EventResult
-from sports.queries.results import FinalResult
+from sports.queries.results import FinalResult, find_final_result
 from tests.betting.desk import (
     available,
     bet,
@@ -97,9 +97,11 @@ def expected_payout(slip: BetSlip, goal_sides: list[str]) -> Payout:
     """What the pure core says this slip is worth at this result."""
     leg = BetLeg.objects.select_related("selection__market").get(slip=slip)
     market = leg.selection.market
-    score = Score(goal_sides.count("home"), goal_sides.count("away"), tuple(goal_sides))
+    result = find_final_result(market.event_id)
+    assert result is not None
+    assert result.facts.scorers == tuple(goal_sides)
     outcomes = list(market.selections.values_list("outcome", flat=True))
-    grade = grade_market(market.market_type, market.specifiers, outcomes, score)[leg.selection.outcome]
+    grade = grade_market(market.market_type, market.specifiers, outcomes, result.facts)[leg.selection.outcome]
     return payout_of(slip, LegResult(grade.result, leg.odds_milli, void_halves=grade.void_halves))
 
 

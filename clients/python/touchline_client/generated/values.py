@@ -166,7 +166,20 @@ class SelectionLabel(TypedDict):
 class MarketValue(TypedDict):
     """The value of a key `m:<market_id>` of an event's price topic."""
 
-    group: Literal["main", "goals", "score"]
+    group: Literal[
+        "main",
+        "goals",
+        "asian",
+        "halves",
+        "score",
+        "sets",
+        "games",
+        "handicap",
+        "points",
+        "quarters",
+        "winner",
+        "places",
+    ]
     id: str
     key: str
     name: str

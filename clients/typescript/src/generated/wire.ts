@@ -333,7 +333,7 @@ export interface components {
          */
         MarketValue: {
             /** @enum {string} */
-            group: "main" | "goals" | "score";
+            group: "main" | "goals" | "asian" | "halves" | "score" | "sets" | "games" | "handicap" | "points" | "quarters" | "winner" | "places";
             /** Format: uuid */
             id: string;
             key: string;

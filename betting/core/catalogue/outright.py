@@ -1,0 +1,69 @@
+"""Markets of outright events, in which many take part and one wins, and the places of their each-way bets."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from betting.core.catalogue.kind import EachWayTerms, MarketKind
+
+_DEAD_HEAT: Final = (
+    "If several share a place that is paid, the stake is divided: it counts by the places left over the number who "
+    "share them, at full odds; the rest of the stake is lost."
+)
+_WITHDRAWN: Final = "Bets on who is withdrawn and does not start are void."
+_RULE_4: Final = (
+    "When a runner is withdrawn, winnings of bets placed before that may be reduced by a published percentage."
+)
+_UNFINISHED: Final = "Who starts and does not finish has lost. If the event is not completed, bets are void."
+
+KINDS: Final[Mapping[str, MarketKind]] = {
+    "outright_winner": MarketKind(
+        "Winner",
+        "winner",
+        1,
+        0.12,
+        (
+            "Who is placed first in the official result.",
+            (
+                "Each way is two bets of equal stake: one to win at the win odds, one on a place at the fraction of "
+                "them that is shown. The places shown when the market opened hold whatever number starts."
+            ),
+            _DEAD_HEAT,
+            _WITHDRAWN,
+            _RULE_4,
+            _UNFINISHED,
+        ),
+        is_charted=True,
+        stake_percent=50,
+        liability_percent=50,
+        delay_ms=5_000,
+    ),
+    "top_finish": MarketKind(
+        "Top finish",
+        "places",
+        2,
+        0.12,
+        (
+            "Who is placed among the first so many in the official result.",
+            _DEAD_HEAT,
+            _WITHDRAWN,
+            _RULE_4,
+            _UNFINISHED,
+        ),
+        stake_percent=40,
+        liability_percent=40,
+        delay_ms=5_000,
+        pressure=0.0,
+    ),
+}
+
+# From so many runners on: the usual places and fraction of British bookmaking.
+_TERMS: Final = (
+    (16, EachWayTerms(4, 1, 4)),
+    (8, EachWayTerms(3, 1, 4)),
+    (5, EachWayTerms(2, 1, 4)),
+)
+
+
+def each_way_terms(runners: int) -> EachWayTerms | None:
+    """The terms of a field of so many runners; None where it is too small for a place to mean anything."""
+    return next((terms for smallest, terms in _TERMS if runners >= smallest), None)
