@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from betting.models import BetSlip, BettingPool, Market, Selection
+from betting.models import BetSlip, BettingPool, CashOutQuote, Market, Selection
 from project.kit.callers import Caller, require_user
 from project.kit.errors import Forbidden, NotFound
 from sports.models import Event
@@ -35,6 +35,14 @@ def get_slip(caller: Caller, slip_id: UUID) -> BetSlip:
     if slip is None:
         raise NotFound("No such slip")
     return slip
+
+
+def get_quote(caller: Caller, quote_id: UUID) -> CashOutQuote:
+    """The caller's own quote. Raises NotAuthenticated, or NotFound for another person's too."""
+    quote = CashOutQuote.objects.filter(id=quote_id, user_id=require_user(caller)).first()
+    if quote is None:
+        raise NotFound("No such quote")
+    return quote
 
 
 def check_event(event_id: UUID) -> None:

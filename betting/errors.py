@@ -75,3 +75,27 @@ class PoolNotOffered(AppError):
     code = "pool_not_offered"
     status = 422
     title = "There can be no pool on this market"
+
+
+class CashOutUnavailable(AppError):
+    """`reason`: not_accepted, settled, nothing_left, not_offered, lost, stopped, suspended, stale, moved, too_small."""
+
+    code = "cash_out_unavailable"
+    status = 409
+    title = "This bet cannot be cashed out now"
+
+
+class OfferChanged(AppError):
+    """`offer` is what the same part is worth now: ask for a quote again."""
+
+    code = "offer_changed"
+    status = 409
+    title = "The offer has changed"
+
+
+class QuoteExpired(AppError):
+    """The quote is too old, or was taken already."""
+
+    code = "quote_expired"
+    status = 409
+    title = "The offer has expired"

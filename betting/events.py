@@ -31,6 +31,16 @@ class SlipsSettled(DomainEvent):
     people: list[PersonSlips]
 
 
+class SlipCashedOut(DomainEvent):
+    """A part of a slip, or all that remained, was paid before the slip was settled."""
+
+    type: Literal["betting.slip_cashed_out"] = "betting.slip_cashed_out"
+    slip_id: UUID
+    user_id: UUID
+    cash_out_id: UUID
+    kind: str
+
+
 class MarketStatusChanged(DomainEvent):
     """A trader stopped a market or opened it again."""
 

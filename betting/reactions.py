@@ -35,6 +35,15 @@ def enqueue_settlement(event_id: UUID) -> None:
     enqueue("betting.settle_event", queue="money", coalesce=settlement_key(event_id), event_id=str(event_id))
 
 
+def targets_key(event_id: UUID) -> str:
+    """Looks at the cash-out targets of one event that wait under this key are one."""
+    return f"targets:{event_id}"
+
+
+def enqueue_targets(event_id: UUID) -> None:
+    enqueue("betting.take_cash_out_targets", queue="money", coalesce=targets_key(event_id), event_id=str(event_id))
+
+
 @reaction(
     EventScheduled, EventStarted, IncidentRecorded, ClockAdvanced, BettingResumed, name="betting.reprice", hint=True
 )

@@ -60,6 +60,20 @@ class PoolSettledChange(Change):
     currency: CurrencyCode
 
 
+class SlipCashedOutChange(Change):
+    """A part of a slip of this person, or all that remained, was cashed out."""
+
+    type: Literal["slip.cashed_out"] = "slip.cashed_out"
+    slip: SlipReply
+
+
+class SlipCashOutTargetChange(Change):
+    """This person set the offer at which a slip is cashed out by itself, or took it back."""
+
+    type: Literal["slip.cash_out_target"] = "slip.cash_out_target"
+    slip: SlipReply
+
+
 def _event_image(arguments: Arguments) -> list[Keyed]:
     return list_price_keys(UUID(arguments["event_id"]))
 
@@ -121,7 +135,10 @@ declare_image_part(
     changes=(PoolEnteredChange, PoolSettledChange),
 )
 declare_image_part(
-    topic_name=USER.name, part="open_slips", image=_open_slips_image, changes=(SlipPlacedChange, SlipSettledChange)
+    topic_name=USER.name,
+    part="open_slips",
+    image=_open_slips_image,
+    changes=(SlipPlacedChange, SlipSettledChange, SlipCashedOutChange, SlipCashOutTargetChange),
 )
 
 

@@ -5,13 +5,22 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
+from betting.actions import cash_out as cashing_out
 from betting.actions import fold_exposure as folding
 from betting.actions import reprice_event as repricing
 from betting.actions import settle_event as settling
 from betting.actions.pools import house_pools as opening_house_pools
 from betting.actions.pools import sweep_pools as sweeping_pools
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
-from betting.reactions import enqueue_repricing, enqueue_settlement, repricing_key, settlement_key
+from betting.queries.cash_outs import has_targets, list_reached_targets
+from betting.reactions import (
+    enqueue_repricing,
+    enqueue_settlement,
+    enqueue_targets,
+    repricing_key,
+    settlement_key,
+    targets_key,
+)
 from project.kit.jobs import begin_coalesced
 
 RETRIES_MAX = 5
@@ -22,7 +31,8 @@ RETRY_DELAY_S = 2
 def reprice_event(event_id: str) -> None:
     """Reads only after it has let the next one queue, so that no change goes unpriced. A sweep retries failures."""
     begin_coalesced(repricing_key(UUID(event_id)))
-    repricing.reprice_event(event_id=UUID(event_id))
+    if repricing.reprice_event(event_id=UUID(event_id)).moved and has_targets(UUID(event_id)):
+        enqueue_targets(UUID(event_id))
 
 
 @shared_task(
@@ -65,3 +75,23 @@ def sweep_pools() -> None:
 @shared_task(name="betting.open_house_pools", soft_time_limit=20, time_limit=30)
 def open_house_pools() -> None:
     opening_house_pools.open_house_pools()
+
+
+@shared_task(name="betting.take_cash_out_targets", soft_time_limit=30, time_limit=40)
+def take_cash_out_targets(event_id: str) -> None:
+    """The slips of an event that wait for a target, after its prices moved."""
+    begin_coalesced(targets_key(UUID(event_id)))
+    for slip_id in list_reached_targets(event_id=UUID(event_id)):
+        cashing_out.take_cash_out_target(slip_id=slip_id)
+
+
+@shared_task(name="betting.sweep_cash_out_targets", soft_time_limit=30, time_limit=40)
+def sweep_cash_out_targets() -> None:
+    """Slips whose offer has reached their target and that no hint was heard for."""
+    for slip_id in list_reached_targets():
+        cashing_out.take_cash_out_target(slip_id=slip_id)
+
+
+@shared_task(name="betting.trim_cash_out_quotes", soft_time_limit=30, time_limit=40)
+def trim_cash_out_quotes() -> None:
+    cashing_out.trim_cash_out_quotes()

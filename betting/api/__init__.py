@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from betting.api.cash_outs import router as cash_outs_router
 from betting.api.markets import router as markets_router
 from betting.api.pools import router as pools_router
 from betting.api.slips import router as slips_router
@@ -10,3 +11,4 @@ router = Router(tags=["betting"])
 router.add_router("", markets_router)
 router.add_router("", slips_router)
 router.add_router("", pools_router)
+router.add_router("", cash_outs_router)

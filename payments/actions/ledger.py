@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
+from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
@@ -47,6 +48,15 @@ def ledger_refusals() -> Iterator[None]:
         if code == "LG003":
             raise TransferMalformed(str(error.__cause__).splitlines()[0]) from error
         raise
+
+
+@transaction.atomic
+def record_result(*, account_id: UUID, won_minor: int, lost_minor: int) -> None:
+    """Add to what a person has won and lost in all. Locks the account."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_record_results(ARRAY[ROW(%s, %s, %s)::ledger_result])", [account_id, won_minor, lost_minor]
+        )
 
 
 @transaction.atomic

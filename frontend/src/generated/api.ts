@@ -692,6 +692,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/slips/{slip_id}/cash-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cash Out
+         * @description What one of your slips would be cashed out for now, and what it is made of.
+         */
+        get: operations["betting_api_cash_outs_get_cash_out"];
+        put?: never;
+        /**
+         * Post Cash Out
+         * @description Take an offer. The same Idempotency-Key and quote answer the same.
+         */
+        post: operations["betting_api_cash_outs_post_cash_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slips/{slip_id}/cash-out/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Quote
+         * @description An offer for a part of a slip, or all that remains of it, good for a few seconds.
+         */
+        post: operations["betting_api_cash_outs_post_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slips/{slip_id}/cash-out/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Target
+         * @description Cash a slip out by itself as soon as the offer reaches a target; null takes the target back.
+         */
+        put: operations["betting_api_cash_outs_put_target"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/socket-ticket": {
         parameters: {
             query?: never;
@@ -889,6 +953,76 @@ export interface components {
         BlockReply: {
             is_blocked: boolean;
             username: string;
+        };
+        /**
+         * CashOutCommand
+         * @description Take the offer of a quote.
+         */
+        CashOutCommand: {
+            /** Format: uuid */
+            quote_id: string;
+        };
+        /**
+         * CashOutLegReply
+         * @description What a leg adds: its exact `factor` once it is settled, else struck odds / `current_odds`.
+         */
+        CashOutLegReply: {
+            current_odds: string | null;
+            factor: string | null;
+            /** Format: uuid */
+            selection_id: string;
+            struck_odds: string;
+        };
+        /**
+         * CashOutQuoteReply
+         * @description An offer for `stake`, good until `expires_at` unless a price moves.
+         */
+        CashOutQuoteReply: {
+            currency: string;
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            legs: components["schemas"]["CashOutLegReply"][];
+            margin: string;
+            offer: string;
+            remaining_stake: string;
+            /** Format: uuid */
+            slip_id: string;
+            stake: string;
+        };
+        /**
+         * CashOutReply
+         * @description What was paid for which part, and the slip after it.
+         */
+        CashOutReply: {
+            cash_out: components["schemas"]["TakenCashOut"];
+            slip: components["schemas"]["SlipReply"];
+        };
+        /**
+         * CashOutTargetCommand
+         * @description Cash the slip out by itself as soon as the offer for all that remains reaches `target`; null takes it back.
+         */
+        CashOutTargetCommand: {
+            target: string | null;
+        };
+        /**
+         * CashOutValueReply
+         * @description What all that remains of a slip would be cashed out for now; `reason` says why there is no offer.
+         *
+         *     Between two of these a client follows the offer by itself: remaining stake x factors x struck / current x
+         *     (1 - margin), rounded down.
+         */
+        CashOutValueReply: {
+            currency: string;
+            legs: components["schemas"]["CashOutLegReply"][];
+            margin: string;
+            offer: string | null;
+            reason: ("not_accepted" | "settled" | "nothing_left" | "not_offered" | "lost" | "stopped" | "suspended" | "stale" | "moved" | "too_small") | null;
+            remaining_stake: string;
+            /** Format: uuid */
+            slip_id: string;
+            taken: components["schemas"]["TakenCashOut"][];
+            target: string | null;
         };
         /**
          * CategoryReply
@@ -1636,6 +1770,13 @@ export interface components {
             username: string;
         };
         /**
+         * QuoteCashOutCommand
+         * @description Ask what `stake` of the remaining stake is worth now; all of it where it is left out.
+         */
+        QuoteCashOutCommand: {
+            stake?: string | null;
+        };
+        /**
          * ReadIn
          * @description How far the reader has come.
          */
@@ -1819,6 +1960,19 @@ export interface components {
          */
         StartConversationCommand: {
             username: string;
+        };
+        /**
+         * TakenCashOut
+         * @description One part of a slip that was cashed out.
+         */
+        TakenCashOut: {
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "full" | "partial" | "automatic";
+            paid: string;
+            stake: string;
         };
         /**
          * TeamReply
@@ -2994,6 +3148,106 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipReply"];
+                };
+            };
+        };
+    };
+    betting_api_cash_outs_get_cash_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashOutValueReply"];
+                };
+            };
+        };
+    };
+    betting_api_cash_outs_post_cash_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashOutCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashOutReply"];
+                };
+            };
+        };
+    };
+    betting_api_cash_outs_post_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteCashOutCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashOutQuoteReply"];
+                };
+            };
+        };
+    };
+    betting_api_cash_outs_put_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CashOutTargetCommand"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -7,13 +7,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Literal, overload
 
-from touchline_client.generated.commands import MarkReadCommand, PlaceSlipCommand, SendMessageCommand
-from touchline_client.generated.values import MessageReply, SlipReply, UnreadReply
+from touchline_client.generated.commands import CashOutCommand, MarkReadCommand, PlaceSlipCommand, SendMessageCommand
+from touchline_client.generated.values import CashOutReply, MessageReply, SlipReply, UnreadReply
 from touchline_client.requests import CALL_TIMEOUT_S
 
 
 class Calls(ABC):
     """What a client can have done, typed by the name of the command."""
+
+    @overload
+    async def call(
+        self,
+        name: Literal["cash_out"],
+        arguments: CashOutCommand,
+        *,
+        key: str | None = None,
+        repeat: bool = False,
+        timeout_s: float = CALL_TIMEOUT_S,
+    ) -> CashOutReply: ...
 
     @overload
     async def call(

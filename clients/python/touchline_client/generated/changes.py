@@ -217,6 +217,22 @@ class ReportResolvedChange(TypedDict):
 
 
 @final
+class SlipCashOutTargetChange(TypedDict):
+    """This person set the offer at which a slip is cashed out by itself, or took it back."""
+
+    slip: SlipReply
+    type: Literal["slip.cash_out_target"]
+
+
+@final
+class SlipCashedOutChange(TypedDict):
+    """A part of a slip of this person, or all that remained, was cashed out."""
+
+    slip: SlipReply
+    type: Literal["slip.cashed_out"]
+
+
+@final
 class SlipPlacedChange(TypedDict):
     """A slip of this person stands."""
 

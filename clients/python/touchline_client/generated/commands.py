@@ -7,6 +7,13 @@ from typing import Literal, NotRequired, TypedDict, final
 
 
 @final
+class CashOutCommand(TypedDict):
+    """Take the offer of a quote."""
+
+    quote_id: str
+
+
+@final
 class LegCommand(TypedDict):
     """A selection at the price the person saw. `price_policy` overrides the slip's for this leg."""
 

@@ -28,6 +28,8 @@ from touchline_client.generated.changes import (
     ReplyRestoredChange,
     ReportFiledChange,
     ReportResolvedChange,
+    SlipCashOutTargetChange,
+    SlipCashedOutChange,
     SlipPlacedChange,
     SlipSettledChange,
     ThreadActiveChange,
@@ -144,6 +146,8 @@ def user(
     | PoolSettledChange
     | SlipPlacedChange
     | SlipSettledChange
+    | SlipCashedOutChange
+    | SlipCashOutTargetChange
     | WalletChanged
     | MessageReceivedChange
     | ConversationReadChange

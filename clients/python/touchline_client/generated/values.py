@@ -7,6 +7,110 @@ from typing import Any, Literal, NotRequired, TypedDict, final
 
 
 @final
+class Rejection(TypedDict):
+    """Why a slip was not accepted after its delay: the code of the error contract and its fields."""
+
+    code: str
+    detail: dict[str, Any]
+
+
+@final
+class PlaceTerms(TypedDict):
+    """Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`."""
+
+    fraction: str
+    places: int
+
+
+@final
+class SlipLegReply(TypedDict):
+    """One leg at its struck price. `void_halves` is 2 where the leg is void, 1 where half of it is."""
+
+    dead_heat: NotRequired[str | None]
+    deduction_percent: int
+    event_id: str
+    event_name: str
+    is_banker: bool
+    market_id: str
+    market_name: str
+    odds: str
+    place_result: NotRequired[Literal["won", "lost", "void"] | None]
+    place_terms: NotRequired[PlaceTerms | None]
+    result: Literal["won", "lost", "void"] | None
+    selection_id: str
+    selection_name: str
+    status: Literal["open", "settled"]
+    void_halves: int
+
+
+@final
+class SlipReply(TypedDict):
+    """A slip; `potential_win` is what it pays if every leg wins, stake included.
+
+    `odds` is null where a slip has several lines. `remaining_stake` is what cash-outs have left running; `payout`
+    is
+    what settlement paid, `cashed_out` what cash-outs did. `due_at` is when a delayed slip is judged.
+    """
+
+    bet_type: Literal[
+        "single",
+        "accumulator",
+        "trixie",
+        "patent",
+        "yankee",
+        "lucky15",
+        "super_yankee",
+        "lucky31",
+        "heinz",
+        "lucky63",
+        "super_heinz",
+        "goliath",
+        "system",
+    ]
+    cash_out_target: str | None
+    cashed_out: str
+    currency: str
+    due_at: str | None
+    event_id: str | None
+    id: str
+    is_each_way: bool
+    is_free_bet: bool
+    legs: list[SlipLegReply]
+    line_count: int
+    line_sizes: list[int]
+    odds: str | None
+    payout: str | None
+    placed_at: str
+    potential_win: str
+    predicted_outcome: str | None
+    price_policy: Literal["none", "better", "any"]
+    rejection: Rejection | None
+    remaining_stake: str
+    settled_at: str | None
+    stake: str
+    status: Literal["pending_delay", "rejected", "accepted", "won", "lost", "partial", "void", "cashed_out"]
+
+
+@final
+class TakenCashOut(TypedDict):
+    """One part of a slip that was cashed out."""
+
+    at: str
+    id: str
+    kind: Literal["full", "partial", "automatic"]
+    paid: str
+    stake: str
+
+
+@final
+class CashOutReply(TypedDict):
+    """What was paid for which part, and the slip after it."""
+
+    cash_out: TakenCashOut
+    slip: SlipReply
+
+
+@final
 class IncidentReply(TypedDict):
     """One incident with the score after it."""
 
@@ -229,14 +333,6 @@ class NotificationReply(TypedDict):
 
 
 @final
-class PlaceTerms(TypedDict):
-    """Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`."""
-
-    fraction: str
-    places: int
-
-
-@final
 class PoolEntryReply(TypedDict):
     """One ticket; `payout` is null until the pool is settled."""
 
@@ -302,14 +398,6 @@ class QueuedReportReply(TypedDict):
 
 
 @final
-class Rejection(TypedDict):
-    """Why a slip was not accepted after its delay: the code of the error contract and its fields."""
-
-    code: str
-    detail: dict[str, Any]
-
-
-@final
 class Scoreboard(TypedDict):
     """The state of a match as shown; `version` grows with every change."""
 
@@ -352,75 +440,6 @@ class SelectionValue(TypedDict):
     market_id: str
     odds: str | None
     result: Literal["won", "lost", "void"] | None
-
-
-@final
-class SlipLegReply(TypedDict):
-    """One leg at its struck price. `void_halves` is 2 where the leg is void, 1 where half of it is."""
-
-    dead_heat: NotRequired[str | None]
-    deduction_percent: int
-    event_id: str
-    event_name: str
-    is_banker: bool
-    market_id: str
-    market_name: str
-    odds: str
-    place_result: NotRequired[Literal["won", "lost", "void"] | None]
-    place_terms: NotRequired[PlaceTerms | None]
-    result: Literal["won", "lost", "void"] | None
-    selection_id: str
-    selection_name: str
-    status: Literal["open", "settled"]
-    void_halves: int
-
-
-@final
-class SlipReply(TypedDict):
-    """A slip; `potential_win` is what it pays if every leg wins, stake included.
-
-    `odds` is null where a slip has several lines. `remaining_stake` is what cash-outs have left running; `payout`
-    is
-    what settlement paid, `cashed_out` what cash-outs did. `due_at` is when a delayed slip is judged.
-    """
-
-    bet_type: Literal[
-        "single",
-        "accumulator",
-        "trixie",
-        "patent",
-        "yankee",
-        "lucky15",
-        "super_yankee",
-        "lucky31",
-        "heinz",
-        "lucky63",
-        "super_heinz",
-        "goliath",
-        "system",
-    ]
-    cash_out_target: str | None
-    cashed_out: str
-    currency: str
-    due_at: str | None
-    event_id: str | None
-    id: str
-    is_each_way: bool
-    is_free_bet: bool
-    legs: list[SlipLegReply]
-    line_count: int
-    line_sizes: list[int]
-    odds: str | None
-    payout: str | None
-    placed_at: str
-    potential_win: str
-    predicted_outcome: str | None
-    price_policy: Literal["none", "better", "any"]
-    rejection: Rejection | None
-    remaining_stake: str
-    settled_at: str | None
-    stake: str
-    status: Literal["pending_delay", "rejected", "accepted", "won", "lost", "partial", "void", "cashed_out"]
 
 
 @final

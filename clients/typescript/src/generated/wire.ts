@@ -45,6 +45,10 @@ export interface components {
             op: "call";
         };
         CallMap: {
+            cash_out: {
+                args: components["schemas"]["CashOutCommand"];
+                reply: components["schemas"]["CashOutReply"];
+            };
             mark_read: {
                 args: components["schemas"]["MarkReadCommand"];
                 reply: components["schemas"]["UnreadReply"];
@@ -57,6 +61,22 @@ export interface components {
                 args: components["schemas"]["SendMessageCommand"];
                 reply: components["schemas"]["MessageReply"];
             };
+        };
+        /**
+         * CashOutCommand
+         * @description Take the offer of a quote.
+         */
+        CashOutCommand: {
+            /** Format: uuid */
+            quote_id: string;
+        };
+        /**
+         * CashOutReply
+         * @description What was paid for which part, and the slip after it.
+         */
+        CashOutReply: {
+            cash_out: components["schemas"]["TakenCashOut"];
+            slip: components["schemas"]["SlipReply"];
         };
         ClientFrame: components["schemas"]["HelloFrame"] | components["schemas"]["AuthFrame"] | components["schemas"]["SubscribeFrame"] | components["schemas"]["UnsubscribeFrame"] | components["schemas"]["CallFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["PingFrame"];
         /**
@@ -904,6 +924,30 @@ export interface components {
         };
         ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["UpdateFrame"] | components["schemas"]["ReplyFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["ResyncFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["NoticeFrame"] | components["schemas"]["ByeFrame"];
         /**
+         * SlipCashedOutChange
+         * @description A part of a slip of this person, or all that remained, was cashed out.
+         */
+        SlipCashedOutChange: {
+            slip: components["schemas"]["SlipReply"];
+            /**
+             * @default slip.cashed_out
+             * @constant
+             */
+            type: "slip.cashed_out";
+        };
+        /**
+         * SlipCashOutTargetChange
+         * @description This person set the offer at which a slip is cashed out by itself, or took it back.
+         */
+        SlipCashOutTargetChange: {
+            slip: components["schemas"]["SlipReply"];
+            /**
+             * @default slip.cash_out_target
+             * @constant
+             */
+            type: "slip.cash_out_target";
+        };
+        /**
          * SlipLegReply
          * @description One leg at its struck price. `void_halves` is 2 where the leg is void, 1 where half of it is.
          */
@@ -1093,6 +1137,19 @@ export interface components {
             topics: components["schemas"]["TopicRequest"][];
         };
         /**
+         * TakenCashOut
+         * @description One part of a slip that was cashed out.
+         */
+        TakenCashOut: {
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "full" | "partial" | "automatic";
+            paid: string;
+            stake: string;
+        };
+        /**
          * ThreadActiveChange
          * @description Somebody replied in a thread of this category, or a reply was hidden or put back.
          */
@@ -1266,7 +1323,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
+                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
             };
         };
         /**

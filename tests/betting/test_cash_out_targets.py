@@ -1,0 +1,84 @@
+"""Cashing out by itself: a target is set, reached once, and taken exactly once."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from betting import tasks
+from betting.actions.cash_out import take_cash_out_target
+from betting.models import BetSlip, CashOut, Selection
+from sports.actions import advance_clock
+from tests.betting.desk import available, bet, broker, fund, goal, make_live_priced_event, selection_of, tick
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(ada: User) -> Selection:
+    fund(ada)
+    return selection_of(make_live_priced_event(), "1x2", "home")
+
+
+def put(user: User, slip_id: object, target: str | None) -> tuple[int, dict[str, object]]:
+    client = Client()
+    client.force_login(user)
+    path = f"/api/slips/{slip_id}/cash-out/target"
+    response = client.put(path, {"target": target}, content_type="application/json")
+    return response.status_code, response.json()
+
+
+def test_a_target_is_set_changed_and_taken_back(ada: User, home: Selection) -> None:
+    slip = bet(ada, home, "10.00")
+
+    assert put(ada, slip.id, "15.00")[1]["cash_out_target"] == "15.00"
+    assert put(ada, slip.id, "16.50")[1]["cash_out_target"] == "16.50"
+    assert put(ada, slip.id, None)[1]["cash_out_target"] is None
+
+
+def test_a_target_out_of_reach_is_refused(ada: User, home: Selection) -> None:
+    slip = bet(ada, home, "10.00")
+
+    for target in ("0.00", "999999.00", "1e3"):
+        assert put(ada, slip.id, target)[0] == 422
+    assert BetSlip.objects.get(id=slip.id).cash_out_target_minor is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_repricing_that_reaches_it_cashes_out_once(
+    ada: User, home: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slip = bet(ada, home, "10.00")
+    put(ada, slip.id, "12.00")
+    before = available(ada)
+    event = home.market.event
+
+    with broker(monkeypatch) as queue:
+        tasks.reprice_event(str(event.pk))
+        queue.run()
+        assert CashOut.objects.count() == 0
+        goal(event, "home", 70)
+        advance_clock(event_id=event.pk, minute=80)
+        tasks.reprice_event(str(event.pk))
+        queue.run()
+
+    cash_out = CashOut.objects.get()
+    row = BetSlip.objects.get(id=slip.id)
+    assert cash_out.kind == "automatic"
+    assert cash_out.paid_minor >= 1_200
+    assert (row.status, row.cash_out_target_minor, row.cashed_out_minor) == ("cashed_out", None, cash_out.paid_minor)
+    assert available(ada) == before + cash_out.paid_minor
+    assert take_cash_out_target(slip_id=slip.id) is False
+    assert CashOut.objects.count() == 1
+
+
+def test_the_sweep_finds_what_no_hint_was_heard_for(ada: User, home: Selection) -> None:
+    slip, waiting = bet(ada, home, "10.00"), bet(ada, home, "20.00")
+    put(ada, slip.id, "5.00")
+    put(ada, waiting.id, "39.00")
+    tick(home.market.event, 2)
+
+    tasks.sweep_cash_out_targets()
+    tasks.sweep_cash_out_targets()
+
+    assert [row.slip_id for row in CashOut.objects.all()] == [slip.id]
+    assert BetSlip.objects.get(id=waiting.id).status == "accepted"
