@@ -83,7 +83,7 @@ class Protocol:
         """Import lines for schemas that are written elsewhere."""
         wanted = set(names)
         for module, known in sorted(self.modules.items()):
-            found = sorted(wanted & known)
+            found = sorted(wanted & known, key=str.lower)
             if found and module != within:
                 yield f"from touchline_client.generated.{module} import {', '.join(found)}"
 
