@@ -18,6 +18,7 @@ export const getInsight = (id: string) => get<Insight>(`/api/events/${part(id)}/
 export const getEventThread = (id: string) => get<Thread>(`/api/events/${part(id)}/thread`);
 
 export const placeSlip = (command: PlaceSlip, key: string) => post<Slip>("/api/slips", command, key);
+export const getSlip = (id: string) => get<Slip>(`/api/slips/${part(id)}`);
 export const listSlips = (status: "open" | "settled" | "all", cursor?: string | null) => get<Page<Slip>>("/api/slips", { status, cursor });
 export const getWallets = () => get<{ wallets: Wallet[] }>("/api/wallet");
 export const listTransactions = (currency: string, cursor?: string | null) =>

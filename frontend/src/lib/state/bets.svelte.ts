@@ -24,9 +24,15 @@ class Bets {
     this.nextCursor = page.next_cursor;
   }
 
+  /** A slip that stands or waits for its verdict; what is known of it already is replaced in its place. */
   place(slip: Slip): void {
-    if (this.open.some((known) => known.id === slip.id)) return;
-    this.open = [slip, ...this.open];
+    if (this.settled.some((known) => known.id === slip.id)) return;
+    const isKnown = this.open.some((known) => known.id === slip.id);
+    this.open = isKnown ? this.open.map((known) => (known.id === slip.id ? slip : known)) : [slip, ...this.open];
+  }
+
+  remove(id: string): void {
+    this.open = this.open.filter((known) => known.id !== id);
   }
 
   settle(slip: Slip): void {

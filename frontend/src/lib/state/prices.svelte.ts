@@ -26,6 +26,11 @@ export class SelectionPrice implements Sweepable {
     this.odds = odds;
   }
 
+  /** Word of a newer price from elsewhere, a refusal say; the next update of the topic has the last word. */
+  hear(odds: string | null): void {
+    this.take(this.#version, odds);
+  }
+
   rest(): void {
     this.movement = "";
   }

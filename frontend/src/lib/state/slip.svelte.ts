@@ -1,191 +1,124 @@
-/** The slip: single bets being prepared, placed and confirmed. Drafts survive a reload; a retry keeps its key. */
-import { ApiError } from "$lib/api/errors";
-import { newKey } from "$lib/api/http";
-import { placeSlip } from "$lib/api/routes";
-import type { PlaceSlip, PricePolicy, Slip } from "$lib/api/types";
-import { formatMilli, minorOf, parseMilli } from "$lib/format/money";
-import { bets } from "./bets.svelte";
+/** The slip: selections being made into single bets or one bet of them all. Drafts survive a reload; a retry keeps its key. */
+import type { PricePolicy } from "$lib/api/types";
+import { coversOf, LEGS_MAX, type BetType } from "$lib/betting/bet_types";
 import { eventMarkets } from "./event_markets.svelte";
-import { matches } from "./matches.svelte";
 import { prices } from "./prices.svelte";
-import { MAIN_CURRENCY, session } from "./session.svelte";
-import { assess, attemptFor, commandOf, type Assessment, type Attempt, type LineSituation } from "./slip_rules";
+import { SlipLine, type Pick } from "./slip_line.svelte";
+import { Ticket, type StakeKind } from "./slip_ticket.svelte";
+import type { Attempt } from "./slip_rules";
 
-export interface Pick {
-  selectionId: string;
-  marketId: string;
-  eventId: string;
-  selectionName: string;
-  marketName: string;
-  eventName: string;
-}
-
-export interface Refusal {
-  code: string;
-  message: string;
-}
+export { SlipLine, type Pick };
 
 const STORE_NAME = "touchline.slip";
-const MOST_LINES = 10;
+const LOST_ANSWER = "The page closed before an answer came. Try again: it will not be placed twice.";
 
 interface StoredLine {
   pick: Pick;
   agreedOdds: string;
   stake: string;
   attempt: Attempt | null;
+  ownPolicy?: PricePolicy | null;
+  isBanker?: boolean;
+  isEachWay?: boolean;
 }
 
-export class SlipLine {
-  stake = $state("");
-  agreedOdds = $state("");
-  phase = $state<"editing" | "placing" | "uncertain" | "placed">("editing");
-  refusal = $state.raw<Refusal | null>(null);
-  receipt = $state.raw<Slip | null>(null);
-  attempt: Attempt | null = null;
-  release: () => void = () => {};
-
-  constructor(
-    readonly pick: Pick,
-    odds: string,
-    readonly owner: SlipState,
-  ) {
-    this.agreedOdds = odds;
-  }
-
-  get price() {
-    return prices.of(this.pick.selectionId);
-  }
-
-  get situation(): LineSituation {
-    const match = matches.of(this.pick.eventId);
-    const market = prices.market(this.pick.marketId);
-    const wallet = session.wallet;
-    return {
-      stake: this.stake,
-      currency: MAIN_CURRENCY,
-      agreedOdds: this.agreedOdds,
-      currentOdds: this.price.odds,
-      policy: this.owner.policy,
-      stopReason: match.stopReason,
-      isClosed: match.isStopped || match.isOver || market.status !== "active",
-      availableMinor: wallet ? minorOf(wallet.available, wallet.currency) : null,
-    };
-  }
-
-  get assessment(): Assessment {
-    return assess(this.situation);
-  }
-
-  setStake(text: string): void {
-    this.stake = text;
-    this.refusal = null;
-    this.owner.keep();
-  }
-
-  acceptChange(): void {
-    this.agreedOdds = this.price.odds ?? this.agreedOdds;
-    this.refusal = null;
-    this.owner.keep();
-  }
-
-  /** Sends the command, or the very same one again when the answer to the last was lost. */
-  async place(): Promise<void> {
-    if (this.phase === "placing" || this.phase === "placed") return;
-    const command = this.#command();
-    if (!command) return;
-    this.attempt = attemptFor(command, this.attempt, newKey);
-    this.phase = "placing";
-    this.refusal = null;
-    this.owner.keep();
-    try {
-      this.receipt = await placeSlip(command, this.attempt.key);
-      bets.place(this.receipt);
-      this.phase = "placed";
-      this.attempt = null;
-    } catch (error) {
-      this.#refuse(error);
-    }
-    this.owner.keep();
-  }
-
-  #command(): PlaceSlip | null {
-    if (this.phase === "uncertain" && this.attempt) return JSON.parse(this.attempt.body) as PlaceSlip;
-    const situation = this.situation;
-    const assessment = assess(situation);
-    return assessment.kind === "ready" ? commandOf(situation, this.pick.selectionId, assessment.stakeMinor) : null;
-  }
-
-  #refuse(error: unknown): void {
-    if (!(error instanceof ApiError)) {
-      this.phase = "editing";
-      throw error;
-    }
-    this.phase = error.isRetryable ? "uncertain" : "editing";
-    if (!error.isRetryable) this.attempt = null;
-    this.refusal = { code: error.code, message: refusalText(error) };
-  }
+interface StoredTicket {
+  stake: string;
+  stakeKind: StakeKind;
+  chosenSizes: number[];
+  isEachWay: boolean;
+  attempt: Attempt | null;
 }
 
-interface CurrentPrice {
-  legs?: { selection_id: string; current: string | null }[];
-}
-
-function refusalText(error: ApiError): string {
-  const current = (error.problem as CurrentPrice).legs?.[0]?.current;
-  switch (error.code) {
-    case "odds_changed":
-      return current ? `The price is now ${formatMilli(parseMilli(current))}. Nothing was placed.` : "The price moved. Nothing was placed.";
-    case "insufficient_funds":
-      return "Your balance does not cover this stake.";
-    case "market_suspended":
-      return "Betting stopped before the bet arrived. Nothing was placed.";
-    case "not_authenticated":
-      return "You were logged out. Log in to place this bet.";
-    case "unreachable":
-    case "temporarily_unavailable":
-      return "No answer came back. Try again: it will not be placed twice.";
-    default:
-      return error.message;
-  }
+interface StoredSlip {
+  policy: PricePolicy;
+  wanted?: BetType;
+  lines: StoredLine[];
+  ticket?: StoredTicket;
 }
 
 export class SlipState {
   lines = $state.raw<SlipLine[]>([]);
   policy = $state<PricePolicy>("better");
   isSheetOpen = $state(false);
+  readonly ticket: Ticket = new Ticket(this);
+  /** What the person chose; what it is now depends on how many selections there are. */
+  #wanted = $state<BetType>("single");
 
   get count(): number {
     return this.lines.length;
   }
 
+  /** "single" stands for single bets of every selection. */
+  get betType(): BetType {
+    return this.offered.includes(this.#wanted) ? this.#wanted : "single";
+  }
+
+  get isSingles(): boolean {
+    return this.betType === "single";
+  }
+
+  /** The bets that can be made of this many selections. */
+  get offered(): BetType[] {
+    const count = this.lines.length;
+    return count < 2 ? ["single"] : ["single", "accumulator", ...coversOf(count), "system"];
+  }
+
+  get isTicketDone(): boolean {
+    return !this.isSingles && this.ticket.phase === "placed";
+  }
+
   has(selectionId: string): boolean {
+    if (this.isTicketDone) return false;
     return this.lines.some((line) => line.pick.selectionId === selectionId && line.phase !== "placed");
   }
 
+  choose(betType: BetType): void {
+    if (this.ticket.isBusy || this.ticket.phase === "uncertain") return;
+    this.#wanted = betType;
+    this.ticket.refusal = null;
+    this.keep();
+  }
+
   toggle(pick: Pick): void {
+    if (this.ticket.isBusy || this.ticket.phase === "uncertain") return;
+    if (this.isTicketDone) this.clear();
     const known = this.lines.find((line) => line.pick.selectionId === pick.selectionId);
     if (known && known.phase !== "placed") return known.phase === "editing" ? this.remove(known) : undefined;
     const odds = prices.of(pick.selectionId).odds;
     if (odds === null) return;
-    const kept = this.lines.filter((line) => line !== known).slice(-(MOST_LINES - 1));
+    const kept = this.lines.filter((line) => line !== known).slice(-(LEGS_MAX - 1));
     this.lines = [...kept, this.#hold(new SlipLine(pick, odds, this))];
+    this.ticket.refusal = null;
     this.keep();
   }
 
   remove(line: SlipLine): void {
     line.release();
     this.lines = this.lines.filter((other) => other !== line);
+    this.ticket.refusal = null;
     this.keep();
   }
 
   clear(): void {
     for (const line of this.lines) line.release();
     this.lines = [];
+    this.ticket.renew();
+    this.ticket.stake = "";
+    this.ticket.freeBetId = null;
     this.keep();
   }
 
+  /** Leaves the receipts behind; what was not placed stays. */
   clearPlaced(): void {
+    if (this.isTicketDone) return this.clear();
     for (const line of this.lines) if (line.phase === "placed") this.remove(line);
+  }
+
+  /** The same selections once more, at their prices now. */
+  reuse(): void {
+    this.ticket.renew();
+    for (const line of this.lines) line.acceptChange();
   }
 
   setPolicy(policy: PricePolicy): void {
@@ -201,9 +134,11 @@ export class SlipState {
   keep(): void {
     const lines: StoredLine[] = this.lines
       .filter((line) => line.phase !== "placed")
-      .map(({ pick, agreedOdds, stake, attempt }) => ({ pick, agreedOdds, stake, attempt }));
+      .map(({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay }) => ({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay }));
+    const { stake, stakeKind, chosenSizes, isEachWay, attempt } = this.ticket;
+    const stored: StoredSlip = { policy: this.policy, wanted: this.#wanted, lines: this.isTicketDone ? [] : lines, ticket: { stake, stakeKind, chosenSizes, isEachWay, attempt } };
     try {
-      sessionStorage.setItem(STORE_NAME, JSON.stringify({ policy: this.policy, lines }));
+      sessionStorage.setItem(STORE_NAME, JSON.stringify(stored));
     } catch {
       // storage is switched off: the draft lasts as long as the page
     }
@@ -212,22 +147,27 @@ export class SlipState {
   /** Brings drafts back after a reload. One whose answer was being awaited may be standing: it can only be sent as it was. */
   restore(): void {
     try {
-      const stored = JSON.parse(sessionStorage.getItem(STORE_NAME) ?? "null") as { policy: PricePolicy; lines: StoredLine[] } | null;
+      const stored = JSON.parse(sessionStorage.getItem(STORE_NAME) ?? "null") as StoredSlip | null;
       if (!stored) return;
       this.policy = stored.policy;
-      this.lines = stored.lines.map(({ pick, agreedOdds, stake, attempt }) => {
-        const line = this.#hold(new SlipLine(pick, agreedOdds, this));
-        line.stake = stake;
-        line.attempt = attempt;
-        if (attempt) {
-          line.phase = "uncertain";
-          line.refusal = { code: "unreachable", message: "The page closed before an answer came. Try again: it will not be placed twice." };
-        }
-        return line;
-      });
+      this.#wanted = stored.wanted ?? "single";
+      this.lines = stored.lines.map((line) => this.#restoreLine(line));
+      if (stored.ticket) this.#restoreTicket(stored.ticket);
     } catch {
       // unreadable drafts are left behind
     }
+  }
+
+  #restoreLine({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay }: StoredLine): SlipLine {
+    const line = this.#hold(new SlipLine(pick, agreedOdds, this));
+    Object.assign(line, { stake, ownPolicy: ownPolicy ?? null, isBanker: isBanker ?? false, isEachWay: isEachWay ?? false });
+    line.recall(attempt, LOST_ANSWER);
+    return line;
+  }
+
+  #restoreTicket({ attempt, ...draft }: StoredTicket): void {
+    Object.assign(this.ticket, draft);
+    this.ticket.recall(attempt, LOST_ANSWER);
   }
 }
 

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { prices } from "./prices.svelte";
 import { session } from "./session.svelte";
 import { SlipState, type Pick } from "./slip.svelte";
-import { planOf } from "./slip_plan";
+import { carryOut, planOf } from "./slip_plan";
 
 const PICK: Pick = { selectionId: "s1", marketId: "m1", eventId: "e1", selectionName: "Arsenal", marketName: "Match result", eventName: "Arsenal v Chelsea" };
 const RECEIPT = { id: "b1", status: "accepted", stake: "10.00", odds: "2.62", potential_win: "26.20", currency: "PLY", legs: [], payout: null, settled_at: null };
@@ -37,14 +37,14 @@ function draft(): SlipState {
 
 test("the button states the outcome and places exactly that", async () => {
   const slip = draft();
-  expect(planOf(slip.lines, false).label).toBe("Place 10.00 to return 26.20");
+  expect(planOf(slip, false).label).toBe("Place 10.00 to return 26.20");
   answers = [json(201, RECEIPT)];
 
   await slip.lines[0]!.place();
 
   expect(requests[0]!.body).toEqual({ stake: "10.00", currency: "PLY", price_policy: "better", legs: [{ selection_id: "s1", odds: "2.62" }] });
   expect(slip.lines[0]!.phase).toBe("placed");
-  expect(planOf(slip.lines, false).kind).toBe("done");
+  expect(planOf(slip, false).kind).toBe("done");
 });
 
 test("a lost answer is retried with the same key and the same body, even when the price moved on", async () => {
@@ -52,7 +52,7 @@ test("a lost answer is retried with the same key and the same body, even when th
   const line = slip.lines[0]!;
   await line.place();
   expect(line.phase).toBe("uncertain");
-  expect(planOf(slip.lines, false)).toMatchObject({ kind: "retry", label: "Try again" });
+  expect(planOf(slip, false)).toMatchObject({ kind: "retry", label: "Try again" });
 
   prices.of("s1").take(++version, "3.00");
   answers = [json(201, RECEIPT)];
@@ -69,8 +69,9 @@ test("a refusal tells the current price, and the next attempt has a key of its o
   answers = [json(409, { code: "odds_changed", title: "Odds changed", legs: [{ selection_id: "s1", current: "2.5" }] }), json(201, RECEIPT)];
   await line.place();
 
-  expect(line.refusal).toEqual({ code: "odds_changed", message: "The price is now 2.50. Nothing was placed." });
-  await line.place();
+  expect(line.refusal).toMatchObject({ code: "odds_changed", message: "The price is now 2.50. Nothing was placed." });
+  expect(planOf(slip, false)).toMatchObject({ kind: "accept_and_place", label: "Accept 2.50 and place" });
+  await carryOut(planOf(slip, false));
   expect(requests[1]!.key).not.toBe(requests[0]!.key);
 });
 
@@ -78,13 +79,13 @@ test("a move under ask must be accepted before anything is placed", async () => 
   const slip = draft();
   slip.setPolicy("none");
   prices.of("s1").take(++version, "2.50");
-  expect(planOf(slip.lines, false)).toMatchObject({ kind: "accept", label: "Accept 2.50" });
+  expect(planOf(slip, false)).toMatchObject({ kind: "accept", label: "Accept 2.50" });
 
   await slip.lines[0]!.place();
   expect(requests).toHaveLength(0);
 
   slip.lines[0]!.acceptChange();
-  expect(planOf(slip.lines, false).label).toBe("Place 10.00 to return 25.00");
+  expect(planOf(slip, false).label).toBe("Place 10.00 to return 25.00");
 });
 
 test("drafts survive a reload, and an unanswered one can only be repeated as it was", async () => {
@@ -100,7 +101,7 @@ test("drafts survive a reload, and an unanswered one can only be repeated as it 
 });
 
 test("nothing can be placed while the connection is down", () => {
-  expect(planOf(draft().lines, true)).toMatchObject({ kind: "wait", label: "Offline: your slip is kept" });
+  expect(planOf(draft(), true)).toMatchObject({ kind: "wait", label: "Offline: your slip is kept" });
 });
 
 test("several bets are counted and added up", () => {
@@ -108,10 +109,10 @@ test("several bets are counted and added up", () => {
   prices.of("s2").take(1, "3.00");
   prices.market("m2").take(1, "active");
   slip.toggle({ ...PICK, selectionId: "s2", marketId: "m2", eventId: "e2" });
-  expect(planOf(slip.lines, false).label).toBe("Enter a stake");
+  expect(planOf(slip, false).label).toBe("Enter a stake");
   slip.lines[1]!.setStake("2.50");
 
-  expect(planOf(slip.lines, false).label).toBe("Place 2 bets, 12.50 to return 33.70");
+  expect(planOf(slip, false).label).toBe("Place 2 bets, 12.50 to return 33.70");
 });
 
 test("choosing a price twice takes it off again", () => {
@@ -119,4 +120,98 @@ test("choosing a price twice takes it off again", () => {
   slip.toggle(PICK);
 
   expect(slip.count).toBe(0);
+});
+
+describe("one bet of all selections", () => {
+  function three(): SlipState {
+    const slip = draft();
+    for (const number of [2, 3]) {
+      prices.of(`s${number}`).take(++version, `${number}.00`);
+      prices.market(`m${number}`).take(version, "active");
+      slip.toggle({ ...PICK, selectionId: `s${number}`, marketId: `m${number}`, eventId: `e${number}`, selectionName: `Side ${number}` });
+    }
+    return slip;
+  }
+
+  test("offers what so many selections make", () => {
+    expect(three().offered).toEqual(["single", "accumulator", "trixie", "patent", "system"]);
+    expect(draft().offered).toEqual(["single"]);
+  });
+
+  test("a treble is one line at the product", async () => {
+    const slip = three();
+    slip.choose("accumulator");
+    slip.ticket.change({ stake: "10" });
+    expect(planOf(slip, false).label).toBe("Place 10.00 to return 157.20");
+    answers = [json(201, { ...RECEIPT, bet_type: "accumulator" })];
+
+    await carryOut(planOf(slip, false));
+
+    expect(requests[0]!.body).toMatchObject({ bet_type: "accumulator", stake: "10.00", legs: [{ selection_id: "s1" }, { selection_id: "s2" }, { selection_id: "s3" }] });
+    expect(planOf(slip, false).kind).toBe("done");
+    slip.clearPlaced();
+    expect(slip.count).toBe(0);
+  });
+
+  test("a Trixie lays its stake on every line", () => {
+    const slip = three();
+    slip.choose("trixie");
+    slip.ticket.change({ stake: "2" });
+
+    // 2.00 x (2.62 x 2 + 2.62 x 3 + 2 x 3 + 2.62 x 2 x 3)
+    expect(planOf(slip, false).label).toBe("Place 4 lines, 8.00 to return up to 69.64");
+    slip.ticket.change({ stakeKind: "total" });
+    expect(planOf(slip, false).label).toBe("Place 4 lines, 2.00 to return up to 17.41");
+  });
+
+  test("a system wants its sizes; a banker stands in every line", async () => {
+    const slip = three();
+    slip.choose("system");
+    slip.ticket.change({ stake: "1" });
+    expect(planOf(slip, false).label).toBe("Choose the lines of your system");
+
+    slip.lines[0]!.change({ isBanker: true });
+    slip.ticket.toggleSize(1);
+    expect(planOf(slip, false).label).toBe("Place 2 lines, 2.00 to return up to 13.10");
+
+    answers = [json(201, RECEIPT)];
+    await carryOut(planOf(slip, false));
+    expect(requests[0]!.body).toMatchObject({ bet_type: "system", line_sizes: [1], stake: "2.00", legs: [{ is_banker: true }, {}, {}] });
+  });
+
+  test("related selections are said before anything is placed", () => {
+    const slip = three();
+    prices.of("s9").take(++version, "2.00");
+    prices.market("m9").take(version, "active");
+    slip.toggle({ ...PICK, selectionId: "s9", marketId: "m9" });
+    slip.choose("accumulator");
+    slip.ticket.change({ stake: "1" });
+
+    expect([...slip.ticket.related]).toEqual([0, 3]);
+    expect(planOf(slip, false)).toMatchObject({ kind: "wait", label: "Remove one of the related selections" });
+  });
+});
+
+test("a bet in play waits for its verdict, and a rejection says why and leaves the draft", async () => {
+  const slip = draft();
+  const line = slip.lines[0]!;
+  const due = new Date(Date.now() + 5_000).toISOString();
+  answers = [json(202, { ...RECEIPT, status: "pending_delay", due_at: due })];
+  await line.place();
+
+  expect(line.phase).toBe("waiting");
+  expect(planOf(slip, false)).toMatchObject({ kind: "wait", label: "Checking the bet…", isBusy: true });
+
+  line.hear({ ...RECEIPT, status: "rejected", rejection: { code: "market_suspended", detail: { reason: "goal" } } } as never);
+  expect(line.phase).toBe("editing");
+  expect(line.refusal?.message).toBe("A goal came first. Nothing was placed: try again when it is open.");
+});
+
+test("a stake that is too high comes with one that is taken", async () => {
+  const slip = draft();
+  const line = slip.lines[0]!;
+  answers = [json(422, { code: "stake_above_max", title: "The stake is too high", max_stake: "7.50", reason: "payout" })];
+  await line.place();
+
+  expect(line.refusal).toMatchObject({ maxStake: "7.50", message: "The return would be above the highest payout. At most 7.50 can be staked." });
 });

@@ -1,17 +1,49 @@
 /** What the one button of the slip does next, and what it says; it states the outcome, not the gesture. */
 import { formatMinor } from "$lib/format/money";
-import type { SlipLine } from "./slip.svelte";
+import { showOdds } from "./odds_format.svelte";
+import type { Placing } from "./placing.svelte";
+import type { SlipLine, SlipState } from "./slip.svelte";
 
 export interface Plan {
-  kind: "place" | "retry" | "accept" | "wait" | "done";
+  kind: "place" | "retry" | "accept" | "accept_and_place" | "wait" | "done";
   label: string;
-  lines: SlipLine[];
+  /** What is sent. */
+  bets: Placing[];
+  /** Whose changed price is agreed to first. */
+  accepted: SlipLine[];
   isBusy: boolean;
 }
 
-const wait = (label: string, isBusy = false): Plan => ({ kind: "wait", label, lines: [], isBusy });
+const wait = (label: string, isBusy = false): Plan => ({ kind: "wait", label, bets: [], accepted: [], isBusy });
+const place = (label: string, bets: Placing[]): Plan => ({ kind: "place", label, bets, accepted: [], isBusy: false });
 
-function blocking(lines: SlipLine[]): Plan | null {
+export function planOf(slip: SlipState, isLocked: boolean): Plan {
+  const bets = slip.isSingles ? slip.lines.filter((line) => line.phase !== "placed") : [slip.ticket];
+  if (bets.length === 0 || slip.isTicketDone) return { kind: "done", label: "Done", bets: [], accepted: [], isBusy: false };
+  if (bets.some((bet) => bet.phase === "placing")) return wait("Placing…", true);
+  if (bets.some((bet) => bet.phase === "waiting")) return wait("Checking the bet…", true);
+  if (isLocked) return wait("Offline: your slip is kept");
+  const uncertain = bets.filter((bet) => bet.phase === "uncertain");
+  if (uncertain.length > 0) return { kind: "retry", label: "Try again", bets: uncertain, accepted: [], isBusy: false };
+  return slip.isSingles ? planSingles(bets as SlipLine[]) : planTicket(slip);
+}
+
+/** Once a press was answered with new prices, the next press agrees to them and places. */
+function accepting(changed: SlipLine[], bets: Placing[], isRefused: boolean): Plan {
+  const [first] = changed;
+  const verdict = first!.verdict;
+  const what = changed.length === 1 && verdict.kind === "changed" ? showOdds(verdict.to) : `${changed.length} new prices`;
+  if (isRefused) return { kind: "accept_and_place", label: `Accept ${what} and place`, bets, accepted: changed, isBusy: false };
+  return { kind: "accept", label: `Accept ${what}`, bets: [], accepted: changed, isBusy: false };
+}
+
+function planSingles(lines: SlipLine[]): Plan {
+  const changed = lines.filter((line) => line.assessment.kind === "changed");
+  if (changed.length > 0) return accepting(changed, changed, changed.every((line) => line.refusal?.code === "odds_changed"));
+  return blockingSingle(lines) ?? placingSingles(lines);
+}
+
+function blockingSingle(lines: SlipLine[]): Plan | null {
   for (const line of lines) {
     const assessment = line.assessment;
     if (assessment.kind === "closed") return wait(lines.length > 1 ? "Remove the suspended selection" : assessment.message);
@@ -21,23 +53,7 @@ function blocking(lines: SlipLine[]): Plan | null {
   return null;
 }
 
-export function planOf(all: readonly SlipLine[], isLocked: boolean): Plan {
-  const lines = all.filter((line) => line.phase !== "placed");
-  if (lines.length === 0) return { kind: "done", label: "Done", lines: [], isBusy: false };
-  if (lines.some((line) => line.phase === "placing")) return wait("Placing…", true);
-  if (isLocked) return wait("Offline: your slip is kept");
-  const uncertain = lines.filter((line) => line.phase === "uncertain");
-  if (uncertain.length > 0) return { kind: "retry", label: "Try again", lines: uncertain, isBusy: false };
-  const changed = lines.filter((line) => line.assessment.kind === "changed");
-  if (changed.length > 0) {
-    const first = changed[0]!.assessment;
-    const label = changed.length === 1 && first.kind === "changed" ? `Accept ${first.to}` : `Accept ${changed.length} new prices`;
-    return { kind: "accept", label, lines: changed, isBusy: false };
-  }
-  return blocking(lines) ?? placing(lines);
-}
-
-function placing(lines: SlipLine[]): Plan {
+function placingSingles(lines: SlipLine[]): Plan {
   let stake = 0;
   let back = 0;
   for (const line of lines) {
@@ -48,6 +64,25 @@ function placing(lines: SlipLine[]): Plan {
   }
   const currency = lines[0]!.situation.currency;
   const bets = lines.length === 1 ? "" : `${lines.length} bets, `;
-  const label = `Place ${bets}${formatMinor(stake, currency)} to return ${formatMinor(back, currency)}`;
-  return { kind: "place", label, lines, isBusy: false };
+  return place(`Place ${bets}${formatMinor(stake, currency)} to return ${formatMinor(back, currency)}`, lines);
+}
+
+function planTicket(slip: SlipState): Plan {
+  const { ticket, lines } = slip;
+  if (ticket.problem) return wait(ticket.problem);
+  if (lines.some((line) => line.verdict.kind === "closed")) return wait("Remove the suspended selection");
+  const changed = lines.filter((line) => line.verdict.kind === "changed");
+  if (changed.length > 0) return accepting(changed, [ticket], ticket.refusal?.code === "odds_changed");
+  const stake = ticket.stakeVerdict;
+  if (stake.kind === "needs_stake") return wait("Enter a stake");
+  if (stake.kind !== "fine") return wait(stake.message);
+  const back = formatMinor(ticket.returnMinor ?? 0, ticket.currency);
+  const laid = formatMinor(stake.stakeMinor, ticket.currency);
+  return place(ticket.lineCount === 1 ? `Place ${laid} to return ${back}` : `Place ${ticket.lineCount} lines, ${laid} to return up to ${back}`, [ticket]);
+}
+
+/** Does what the button says. Bets go one after the other: each is its own, and the first refusal stops none of the others. */
+export async function carryOut(plan: Plan): Promise<void> {
+  for (const line of plan.accepted) line.acceptChange();
+  for (const bet of plan.bets) await bet.place();
 }

@@ -1,0 +1,124 @@
+/** One bet on its way to the server: sent once, repeated under the same key while the answer is unknown, waited for in play. */
+import { ApiError } from "$lib/api/errors";
+import { newKey } from "$lib/api/http";
+import { getSlip, placeSlip } from "$lib/api/routes";
+import type { PlaceSlip, Slip } from "$lib/api/types";
+import { bets } from "./bets.svelte";
+import { prices } from "./prices.svelte";
+import { refusalOf, rejectionOf, type Refusal } from "./refusals";
+import { attemptFor, type Attempt } from "./slip_rules";
+import { onUserChange } from "./user_stream";
+
+export type Phase = "editing" | "placing" | "uncertain" | "waiting" | "placed";
+
+/** The stream brings the verdict on a delayed slip; where it does not, the slip is asked for this long after its time. */
+const ASK_AFTER_MS = 1_500;
+
+const awaited = new Map<string, Placing>();
+
+export abstract class Placing {
+  phase = $state<Phase>("editing");
+  refusal = $state.raw<Refusal | null>(null);
+  /** The slip as the server has it: waiting for its verdict, or accepted. */
+  receipt = $state.raw<Slip | null>(null);
+  attempt: Attempt | null = null;
+
+  /** What is sent now, or null while something is missing. */
+  protected abstract command(): PlaceSlip | null;
+  /** Keeps the draft. */
+  protected abstract keep(): void;
+
+  get isBusy(): boolean {
+    return this.phase === "placing" || this.phase === "waiting";
+  }
+
+  /** Sends the command, or the very same one again when the answer to the last was lost. */
+  async place(): Promise<void> {
+    if (this.isBusy || this.phase === "placed") return;
+    const command = this.phase === "uncertain" && this.attempt ? (JSON.parse(this.attempt.body) as PlaceSlip) : this.command();
+    if (!command) return;
+    this.attempt = attemptFor(command, this.attempt, newKey);
+    this.phase = "placing";
+    this.refusal = null;
+    this.keep();
+    try {
+      this.hear(await placeSlip(command, this.attempt.key));
+    } catch (error) {
+      this.#refuse(error, command.currency);
+    }
+    this.keep();
+  }
+
+  /** What the server says of the slip, in its answer or later. */
+  hear(slip: Slip): void {
+    if (slip.status === "pending_delay") return this.#wait(slip);
+    awaited.delete(slip.id);
+    this.attempt = null;
+    if (slip.status === "rejected") {
+      this.phase = "editing";
+      this.receipt = null;
+      this.#take(rejectionOf(slip));
+      bets.remove(slip.id);
+    } else {
+      this.receipt = slip;
+      this.phase = "placed";
+      bets.place(slip);
+    }
+    this.keep();
+  }
+
+  /** Lets go of what was placed, so that the draft may be placed once more. */
+  renew(): void {
+    if (this.receipt) awaited.delete(this.receipt.id);
+    this.phase = "editing";
+    this.receipt = null;
+    this.refusal = null;
+    this.attempt = null;
+  }
+
+  /** After a reload: a command whose answer was never read can only be sent as it was. */
+  recall(attempt: Attempt | null, message: string): void {
+    this.attempt = attempt;
+    if (!attempt) return;
+    this.phase = "uncertain";
+    this.refusal = { code: "unreachable", message, legs: [], maxStake: null, minStake: null };
+  }
+
+  #wait(slip: Slip): void {
+    this.receipt = slip;
+    this.phase = "waiting";
+    bets.place(slip);
+    awaited.set(slip.id, this);
+    setTimeout(() => void this.#ask(slip.id), Math.max(0, Date.parse(slip.due_at ?? slip.placed_at) - Date.now()) + ASK_AFTER_MS);
+  }
+
+  async #ask(id: string): Promise<void> {
+    if (awaited.get(id) !== this) return;
+    try {
+      const slip = await getSlip(id);
+      if (awaited.get(id) === this) this.hear(slip);
+    } catch {
+      setTimeout(() => void this.#ask(id), ASK_AFTER_MS);
+    }
+  }
+
+  #refuse(error: unknown, currency: string): void {
+    this.phase = "editing";
+    if (!(error instanceof ApiError)) throw error;
+    if (error.isRetryable) this.phase = "uncertain";
+    else this.attempt = null;
+    this.#take(refusalOf(error, currency));
+  }
+
+  /** The server may know of a price before this page does. */
+  #take(refusal: Refusal): void {
+    this.refusal = refusal;
+    for (const leg of refusal.legs) prices.of(leg.selection_id).hear(leg.current);
+  }
+}
+
+function judge({ slip }: { slip: Slip }): void {
+  awaited.get(slip.id)?.hear(slip);
+}
+
+onUserChange("slip.placed", judge);

@@ -1,0 +1,119 @@
+/** A selection on the slip: its price as agreed and as it is now, and the single bet that may be made of it. */
+import type { PlaceSlip, PricePolicy } from "$lib/api/types";
+import { potentialReturn } from "$lib/betting/payout";
+import { minorOf } from "$lib/format/money";
+import { matches } from "./matches.svelte";
+import { Placing } from "./placing.svelte";
+import { prices } from "./prices.svelte";
+import { MAIN_CURRENCY, session } from "./session.svelte";
+import { assess, commandOf, judgeLeg, type Assessment, type LegVerdict, type LineSituation } from "./slip_rules";
+
+export interface EachWayTerms {
+  places: number;
+  fraction: string;
+}
+
+export interface Pick {
+  selectionId: string;
+  marketId: string;
+  eventId: string;
+  selectionName: string;
+  marketName: string;
+  eventName: string;
+  eachWay?: EachWayTerms | null;
+}
+
+/** What a line asks of the slip it is on. */
+export interface SlipOwner {
+  readonly policy: PricePolicy;
+  keep(): void;
+}
+
+export class SlipLine extends Placing {
+  stake = $state("");
+  agreedOdds = $state("");
+  /** What to do when this price moves; null: as the slip says. */
+  ownPolicy = $state<PricePolicy | null>(null);
+  isBanker = $state(false);
+  isEachWay = $state(false);
+  release: () => void = () => {};
+
+  constructor(
+    readonly pick: Pick,
+    odds: string,
+    readonly owner: SlipOwner,
+  ) {
+    super();
+    this.agreedOdds = odds;
+  }
+
+  get price() {
+    return prices.of(this.pick.selectionId);
+  }
+
+  get policy(): PricePolicy {
+    return this.ownPolicy ?? this.owner.policy;
+  }
+
+  get situation(): LineSituation {
+    const match = matches.of(this.pick.eventId);
+    const market = prices.market(this.pick.marketId);
+    const wallet = session.wallet;
+    return {
+      stake: this.stake,
+      currency: MAIN_CURRENCY,
+      agreedOdds: this.agreedOdds,
+      currentOdds: this.price.odds,
+      policy: this.policy,
+      stopReason: match.stopReason,
+      isClosed: match.isStopped || match.isOver || market.status !== "active",
+      availableMinor: wallet ? minorOf(wallet.available, wallet.currency) : null,
+      times: this.lineCount,
+    };
+  }
+
+  /** An each-way single is two bets: to win, and to be placed. */
+  get lineCount(): number {
+    return this.isEachWay && this.pick.eachWay ? 2 : 1;
+  }
+
+  get verdict(): LegVerdict {
+    return judgeLeg(this.situation);
+  }
+
+  get assessment(): Assessment {
+    const assessment = assess(this.situation);
+    if (assessment.kind !== "ready" || this.lineCount === 1) return assessment;
+    const stake = { stakeMinor: assessment.stakeMinor, sizes: [1], lineCount: 2, isEachWay: true };
+    return { ...assessment, returnMinor: potentialReturn(stake, [{ odds: assessment.odds, placeFraction: this.pick.eachWay?.fraction }]) };
+  }
+
+  change(what: Partial<{ stake: string; ownPolicy: PricePolicy | null; isBanker: boolean; isEachWay: boolean }>): void {
+    Object.assign(this, what);
+    this.refusal = null;
+    this.owner.keep();
+  }
+
+  setStake(text: string): void {
+    this.change({ stake: text });
+  }
+
+  acceptChange(): void {
+    this.agreedOdds = this.price.odds ?? this.agreedOdds;
+    this.refusal = null;
+    this.owner.keep();
+  }
+
+  protected keep(): void {
+    this.owner.keep();
+  }
+
+  protected command(): PlaceSlip | null {
+    const situation = this.situation;
+    const assessment = this.assessment;
+    if (assessment.kind !== "ready") return null;
+    const { stakeMinor } = assessment;
+    const isEachWay = this.lineCount === 2;
+    return commandOf({ stakeMinor, currency: situation.currency, policy: situation.policy, legs: [{ ...situation, selectionId: this.pick.selectionId }], isEachWay });
+  }
+}
