@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
+from accounts.models import User
 from betting.models import BetSlip, BettingPool, CashOutQuote, Market, Selection
 from project.kit.callers import Caller, require_user
 from project.kit.errors import Forbidden, NotFound
 from sports.models import Event
+
+TRADERS_GROUP: Final = "traders"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,21 @@ def get_slip(caller: Caller, slip_id: UUID) -> BetSlip:
     if slip is None:
         raise NotFound("No such slip")
     return slip
+
+
+def is_trader(caller: Caller) -> bool:
+    """Whether the caller works at the trading desk: an admin, or one of the group of traders."""
+    if caller.user_id is None or caller.role == "ADMIN":
+        return caller.role == "ADMIN"
+    return User.objects.filter(id=caller.user_id, is_active=True, groups__name=TRADERS_GROUP).exists()
+
+
+def check_trader(caller: Caller) -> UUID:
+    """The trader's user id. Raises NotAuthenticated, Forbidden."""
+    user_id = require_user(caller)
+    if not is_trader(caller):
+        raise Forbidden
+    return user_id
 
 
 def get_quote(caller: Caller, quote_id: UUID) -> CashOutQuote:

@@ -4,12 +4,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from accounts.streams import USER
-from betting.access import find_pool
+from betting.access import find_pool, is_trader
 from betting.models import BettingPool
+from betting.queries.exposure_desk import list_exposure_keys, tally_exposure
 from betting.queries.markets import list_lobby_keys, list_price_keys
 from betting.queries.pools import list_open_entries, list_pool_keys, tally_pools
 from betting.queries.slips import list_open_slips
 from betting.queries.tallies import tally_event_prices, tally_lobby_prices
+from betting.schemas.exposure import MarketExposureValue
 from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
 from betting.schemas.pools import PoolEntryReply, PoolTotalValue, PoolValue
 from betting.schemas.slips import CurrencyCode, SlipReply
@@ -86,6 +88,14 @@ def _pool_image(arguments: Arguments) -> list[Keyed]:
     return list_pool_keys(UUID(arguments["pool_id"]))
 
 
+def _exposure_image(arguments: Arguments) -> list[Keyed]:
+    return list_exposure_keys(event_id=UUID(arguments["event_id"])).get(UUID(arguments["event_id"]), [])
+
+
+def _is_trader(caller: Caller, arguments: Arguments) -> bool:
+    return is_trader(caller)
+
+
 def _may_see_pool(caller: Caller, arguments: Arguments) -> bool:
     return find_pool(caller, UUID(arguments["pool_id"])) is not None
 
@@ -116,6 +126,16 @@ LOBBY_PRICES = declare(
         values=(LobbyPrice,),
         image=_lobby_image,
         tally=tally_lobby_prices,
+    )
+)
+EXPOSURE = declare(
+    ConflatedTopic(
+        name="desk_exposure",
+        pattern="desk:exposure:{event_id}",
+        may_subscribe=_is_trader,
+        values=(MarketExposureValue,),
+        image=_exposure_image,
+        tally=tally_exposure,
     )
 )
 POOL = declare(

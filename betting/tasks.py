@@ -9,10 +9,12 @@ from betting.actions import cash_out as cashing_out
 from betting.actions import fold_exposure as folding
 from betting.actions import reprice_event as repricing
 from betting.actions import settle_event as settling
+from betting.actions import stops as stopping
 from betting.actions.pools import house_pools as opening_house_pools
 from betting.actions.pools import sweep_pools as sweeping_pools
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
 from betting.queries.cash_outs import has_targets, list_reached_targets
+from betting.queries.switches import list_event_ids_behind_switches
 from betting.reactions import (
     enqueue_repricing,
     enqueue_settlement,
@@ -59,6 +61,13 @@ def sweep_settlements() -> None:
     """Events with a final result whose slips are not all settled by it."""
     for event_id in list_event_ids_unsettled():
         enqueue_settlement(event_id)
+
+
+@shared_task(name="betting.show_switches", soft_time_limit=60, time_limit=80)
+def show_switches() -> None:
+    """Markets that do not show yet how the switches of all betting stand."""
+    for event_id in list_event_ids_behind_switches():
+        stopping.show_switches(event_id=event_id)
 
 
 @shared_task(name="betting.fold_exposure", soft_time_limit=10, time_limit=15)

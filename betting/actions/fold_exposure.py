@@ -2,6 +2,10 @@
 
 from django.db import connection, transaction
 
+from betting.queries.exposure_desk import list_exposure_keys
+from betting.streams import EXPOSURE
+from project.kit.streams import publish_latest
+
 BATCH_DELTAS = 20_000  # one fold's worth; the next, seconds later, takes the rest
 
 _FOLD = """
@@ -17,15 +21,19 @@ _FOLD = """
          ORDER BY selection_id, currency
             ON CONFLICT (selection_id, currency) DO UPDATE
            SET stake_minor = betting_exposure.stake_minor + excluded.stake_minor,
-               payout_minor = betting_exposure.payout_minor + excluded.payout_minor
+               payout_minor = betting_exposure.payout_minor + excluded.payout_minor,
+               version = betting_exposure.version + 1
     )
-    SELECT count(*) FROM folded
+    SELECT count(*), coalesce(array_agg(DISTINCT market_id), '{}') FROM folded
 """
 
 
 @transaction.atomic(durable=True)
 def fold_exposure() -> int:
-    """Move deltas into totals; answers how many. Two at once share the work."""
+    """Move deltas into totals and show the desk; answers how many. Two at once share the work."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLD, [BATCH_DELTAS])
-        return int(cursor.fetchone()[0])
+        folded, market_ids = cursor.fetchone()
+    for event_id, keys in list_exposure_keys(market_ids=market_ids).items():
+        publish_latest(EXPOSURE.name_for(event_id=event_id), keys)
+    return int(folded)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from betting.access import get_market
+from betting.actions.desk_records import record_change
 from betting.events import MarketStatusChanged
 from betting.locks import lock_book, lock_market_exclusive
 from betting.models import Market, MarketStatus
@@ -37,8 +38,17 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
     book.version += 1
     book.save(update_fields=["version"])
     market.status = after
+    market.stop_count += after == MarketStatus.SUSPENDED
     market.version = book.version
-    market.save(update_fields=["status", "version"])
+    market.save(update_fields=["status", "stop_count", "version"])
+    record_change(
+        change="market_stop",
+        subject=f"market:{market.id}",
+        actor_id=actor_id,
+        reason=reason,
+        before={"status": before},
+        after={"status": after},
+    )
     publish(
         MarketStatusChanged(
             market_id=market.id,

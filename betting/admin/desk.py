@@ -4,10 +4,11 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from betting.access import is_trader
+from project.kit.http import caller_of
 from project.kit.money import format_minor
 from project.kit.read_only_admin import ReadOnlyAdmin
 
-TRADERS_GROUP: Final = "traders"
 FINANCE: Final = frozenset({"FINANCE"})
 
 
@@ -22,4 +23,4 @@ class TradingAdmin(ReadOnlyAdmin):
         return super().may_view(request) or self.is_trader(request)
 
     def is_trader(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.groups.filter(name=TRADERS_GROUP).exists())
+        return is_trader(caller_of(request))

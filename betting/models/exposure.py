@@ -23,7 +23,7 @@ class ExposureDelta(models.Model):
 
 
 class SelectionExposure(models.Model):
-    """The folded stakes on a selection and what they would pay if it won."""
+    """The folded stakes on a selection and what they would pay if it won. `version` grows with every fold."""
 
     id = models.BigAutoField(primary_key=True)
     market = models.ForeignKey(
@@ -35,6 +35,7 @@ class SelectionExposure(models.Model):
     currency = models.CharField(max_length=3)
     stake_minor = models.BigIntegerField()
     payout_minor = models.BigIntegerField()
+    version = models.BigIntegerField(db_default=1)
 
     class Meta:
         db_table = "betting_exposure"

@@ -45,6 +45,7 @@ from touchline_client.generated.values import (
     InsightReply,
     LobbyPrice,
     LobbyScore,
+    MarketExposureValue,
     MarketValue,
     PoolTotalValue,
     PoolValue,
@@ -67,6 +68,11 @@ def conversation_live(
 ]:
     """`conversation:{conversation_id}:live`, ephemeral."""
     return Topic(f"conversation:{conversation_id}:live")
+
+
+def desk_exposure(event_id: UUID | str) -> ConflatedTopic[MarketExposureValue]:
+    """`desk:exposure:{event_id}`, conflated."""
+    return Topic(f"desk:exposure:{event_id}")
 
 
 def event_incidents(event_id: UUID | str) -> SequencedTopic[dict[str, Any], IncidentRecordedChange]:

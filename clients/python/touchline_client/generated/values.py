@@ -258,6 +258,29 @@ class LobbyScore(TypedDict):
 
 
 @final
+class SelectionExposureValue(TypedDict):
+    """`liability` is what the house would lose on the market if this selection won: payouts less all stakes."""
+
+    id: str
+    liability: str
+    name: str
+    payout: str
+    stake: str
+
+
+@final
+class MarketExposureValue(TypedDict):
+    """The value of a key `m:<market_id>:<currency>` of an event's exposure. `worst` is the largest possible loss."""
+
+    currency: str
+    market_id: str
+    name: str
+    selections: list[SelectionExposureValue]
+    stakes: str
+    worst: str
+
+
+@final
 class SelectionLabel(TypedDict):
     """A selection without its price."""
 

@@ -348,6 +348,19 @@ export interface components {
             outcome: string;
         };
         /**
+         * MarketExposureValue
+         * @description The value of a key `m:<market_id>:<currency>` of an event's exposure. `worst` is the largest possible loss.
+         */
+        MarketExposureValue: {
+            currency: string;
+            /** Format: uuid */
+            market_id: string;
+            name: string;
+            selections: components["schemas"]["SelectionExposureValue"][];
+            stakes: string;
+            worst: string;
+        };
+        /**
          * MarketValue
          * @description The value of a key `m:<market_id>` of an event's price topic.
          */
@@ -882,6 +895,18 @@ export interface components {
             sealed_at: string;
         };
         /**
+         * SelectionExposureValue
+         * @description `liability` is what the house would lose on the market if this selection won: payouts less all stakes.
+         */
+        SelectionExposureValue: {
+            /** Format: uuid */
+            id: string;
+            liability: string;
+            name: string;
+            payout: string;
+            stake: string;
+        };
+        /**
          * SelectionLabel
          * @description A selection without its price.
          */
@@ -1263,6 +1288,11 @@ export interface components {
                 /** @constant */
                 lane: "ephemeral";
                 payload: components["schemas"]["PresenceArrivedChange"] | components["schemas"]["PresenceLeftChange"] | components["schemas"]["PresenceCountedChange"] | components["schemas"]["TypingStartedChange"] | components["schemas"]["TypingStoppedChange"];
+            };
+            "desk:exposure:{event_id}": {
+                /** @constant */
+                lane: "conflated";
+                payload: components["schemas"]["MarketExposureValue"];
             };
             "event:{event_id}:incidents": {
                 /** @constant */
