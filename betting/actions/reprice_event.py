@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from betting.actions.open_markets import as_priced, open_markets
-from betting.core.book import BookMoves, PricedMarket, find_moves
+from betting.core.book import PRICED_STATUSES, BookMoves, PricedMarket, find_moves
 from betting.core.catalogue import find_kind
 from betting.core.grading import is_decided
 from betting.models import Market, Selection
@@ -16,7 +16,7 @@ from betting.queries.books import PRICED_EVENT_STATUSES, BookView, lock_book_vie
 from betting.queries.markets import LOBBY_MARKET_KEY, format_odds, lobby_keyed, market_keyed, selection_keyed
 from betting.schemas.markets import LobbyPrice, LobbySelection
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
-from ml.queries.pricing import PricedMarkets, price_markets
+from ml.queries.pricing import PricedMarkets, price_book
 from project.kit import clock
 from project.kit.streams import publish_latest
 from project.kit.topics import Keyed
@@ -43,7 +43,7 @@ def reprice_event(*, event_id: UUID) -> Repricing:
     book = lock_book_view(event_id)
     if not _needs_prices(book):
         return Repricing(book.version, 0, 0, 0)
-    chances = price_markets(event_id, book.state)
+    chances = price_book(event_id, book.state, [one.key for one in book.markets if one.status in PRICED_STATUSES])
     opened = _open_missing(event_id, book, chances)
     markets = [*book.markets, *(as_priced(market, selections) for market, selections in opened)]
     found = find_moves(markets, chances, book.facts, book.exposures)

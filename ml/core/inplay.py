@@ -14,11 +14,13 @@ from ml.core.minute_profile import FITTED, MinuteProfile
 from sports.core.match_state import Phase
 
 __all__ = [
+    "GoalGrid",
     "GoalRates",
     "InPlayState",
     "Prices",
     "fit_goal_rates",
     "goals_to_come",
+    "grid_of",
     "inplay_state",
     "price_event",
     "price_results",
@@ -46,7 +48,10 @@ SCORE_NAMES: Final = tuple(f"{home}-{away}" for home, away in SCORES)
 
 @dataclass(frozen=True, slots=True)
 class InPlayState:
-    """What a price depends on. `minute` counts minutes played, 45 and 90 stay put while `added` counts."""
+    """What a price depends on. `minute` counts minutes played, 45 and 90 stay put while `added` counts.
+
+    `half_time` is the score at half time once that is known.
+    """
 
     phase: Phase = "scheduled"
     minute: int = 0
@@ -55,6 +60,7 @@ class InPlayState:
     away_goals: int = 0
     home_reds: int = 0
     away_reds: int = 0
+    half_time: tuple[int, int] | None = None
 
 
 class HasMatchState(Protocol):
@@ -74,6 +80,8 @@ class HasMatchState(Protocol):
     def home_reds(self) -> int: ...
     @property
     def away_reds(self) -> int: ...
+    @property
+    def half_time_goals(self) -> tuple[int, int] | None: ...
 
 
 class GoalsToCome(NamedTuple):
@@ -84,10 +92,33 @@ class GoalsToCome(NamedTuple):
     correlation: float
 
 
+class GoalGrid(NamedTuple):
+    """The chances of 0..GOALS_MAX goals to come of each side, what correlation shifts, and the results they make.
+
+    `none` is the chance that no more goals fall.
+    """
+
+    to_come: GoalsToCome
+    of_home: list[float]
+    of_away: list[float]
+    shift: float
+    home: float
+    draw: float
+    away: float
+    none: float
+
+
 def inplay_state(match: HasMatchState) -> InPlayState:
     """The state of a match as sports keeps it, reduced to what prices depend on."""
     return InPlayState(
-        match.phase, match.minute, match.added, match.home_goals, match.away_goals, match.home_reds, match.away_reds
+        match.phase,
+        match.minute,
+        match.added,
+        match.home_goals,
+        match.away_goals,
+        match.home_reds,
+        match.away_reds,
+        match.half_time_goals,
     )
 
 
@@ -115,18 +146,29 @@ def _red_factor(own: int, opponent: int) -> float:
     return float(OWN_RED ** min(own, REDS_MAX) * OPPONENT_RED ** min(opponent, REDS_MAX))
 
 
+def grid_of(rates: GoalRates, state: InPlayState, profile: MinuteProfile = FITTED) -> GoalGrid:
+    """The grid that every market of the match is summed from."""
+    to_come = goals_to_come(rates, state, profile)
+    of_home, of_away = poisson_weights(to_come.home), poisson_weights(to_come.away)
+    shift = _correlation_shift(to_come, of_home, of_away)
+    home, draw, away = _results(of_home, of_away, state.home_goals - state.away_goals, shift)
+    return GoalGrid(to_come, of_home, of_away, shift, home, draw, away, of_home[0] * of_away[0] - shift)
+
+
 def price_event(rates: GoalRates, state: InPlayState, profile: MinuteProfile = FITTED) -> Prices:
     """The chance of every outcome by market key; each market sums to 1 (double chance to 2).
 
     A decided market has chances of exactly 0 and 1. The next-goal market is the one after the goals scored so far.
     """
-    to_come = goals_to_come(rates, state, profile)
-    of_home, of_away = poisson_weights(to_come.home), poisson_weights(to_come.away)
-    shift = _correlation_shift(to_come, of_home, of_away)
-    lead = state.home_goals - state.away_goals
-    home, draw, away = _results(of_home, of_away, lead, shift)
+    grid = grid_of(rates, state, profile)
+    unders = unders_to_come(grid, int(TOTAL_LINES[-1]) - state.home_goals - state.away_goals)
+    return price_grid(grid, state, unders)
+
+
+def price_grid(grid: GoalGrid, state: InPlayState, unders: list[float]) -> Prices:
+    """The same from a grid that is at hand and its chances of few goals, as far as the highest line needs them."""
+    to_come, of_home, of_away, shift, home, draw, away, none = grid
     goals = state.home_goals + state.away_goals
-    none = of_home[0] * of_away[0] - shift
     prices: Prices = {
         "1x2": {"home": home, "draw": draw, "away": away},
         "double_chance": {"home_or_draw": 1.0 - away, "home_or_away": 1.0 - draw, "draw_or_away": 1.0 - home},
@@ -134,8 +176,28 @@ def price_event(rates: GoalRates, state: InPlayState, profile: MinuteProfile = F
         "both_to_score": _both_to_score(of_home[0], of_away[0], state, shift),
         "correct_score": _correct_score((home, draw, away), of_home, of_away, state, shift),
     }
-    _add_totals(prices, to_come, goals, none, shift)
+    for line, key in zip(TOTAL_LINES, OVER_UNDER_KEYS, strict=True):
+        room = int(line) - goals
+        under = unders[room] if room >= 0 else 0.0
+        prices[key] = {"over": max(0.0, 1.0 - under), "under": min(1.0, under)}
     return prices
+
+
+def unders_to_come(grid: GoalGrid, goals_max: int) -> list[float]:
+    """The chances of at most 0, 1, ..., `goals_max` goals still to come.
+
+    Their total is Poisson too; the correlation moves only its chances of 0, 1 and 2.
+    """
+    both = grid.to_come.home + grid.to_come.away
+    shift = grid.shift
+    weight = grid.none + shift
+    under = grid.none
+    unders = [under]
+    for goals in range(1, goals_max + 1):
+        weight *= both / goals
+        under += weight + (2.0 * shift if goals == 1 else -shift if goals == 2 else 0.0)
+        unders.append(under)
+    return unders
 
 
 def price_results(rates: GoalRates) -> tuple[float, float, float]:
@@ -207,21 +269,3 @@ def _correct_score(
             others[0 if home > away else 1 if home == away else 2] -= chance
     chances["other_home"], chances["other_draw"], chances["other_away"] = (max(0.0, chance) for chance in others)
     return chances
-
-
-def _add_totals(prices: Prices, to_come: GoalsToCome, goals: int, none: float, shift: float) -> None:
-    """The total still to come is Poisson too; the correlation moves only its chances of 0, 1 and 2."""
-    both = to_come.home + to_come.away
-    weight = none + shift
-    under = none
-    remaining = 0
-    for line, key in zip(TOTAL_LINES, OVER_UNDER_KEYS, strict=True):
-        room = int(line) - goals
-        if room < 0:
-            prices[key] = {"over": 1.0, "under": 0.0}
-            continue
-        while remaining < room:
-            remaining += 1
-            weight *= both / remaining
-            under += weight + (2.0 * shift if remaining == 1 else -shift if remaining == 2 else 0.0)
-        prices[key] = {"over": max(0.0, 1.0 - under), "under": min(1.0, under)}

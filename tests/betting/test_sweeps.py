@@ -28,7 +28,7 @@ def test_the_sweep_opens_the_books_of_new_events_and_catches_up_on_old_ones(monk
         queue.run()
 
     assert list_event_ids_behind() == []
-    assert Market.objects.filter(event_id=new.pk).count() == 10
+    assert Market.objects.filter(event_id=new.pk).count() == 23
 
 
 def test_finished_events_are_not_swept() -> None:
