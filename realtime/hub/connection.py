@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from project.kit.bus import milliseconds_now, session_digest
@@ -17,6 +18,7 @@ from realtime.core.limits import HEARTBEAT_MS, SLOW_FOR_S, UNSENT_BYTES
 from realtime.hub.audience import Audience
 from realtime.hub.figures import Figures
 from realtime.hub.freshness import Freshness
+from realtime.hub.heartbeats import Heartbeats
 from realtime.hub.writer import Writer
 
 BEHIND_BYTES: Final = 16 * 1024  # past this a reader is behind, and conflated values wait for it
@@ -40,7 +42,7 @@ class Connection:
         "_behind_since",
         "_figures",
         "_freshness",
-        "_heartbeat",
+        "_heartbeats",
         "_loop",
         "_moved_bytes",
         "_room",
@@ -67,6 +69,7 @@ class Connection:
         figures: Figures | None = None,
         behind: "set[Connection] | None" = None,
         freshness: Freshness | None = None,
+        heartbeats: Heartbeats | None = None,
     ) -> None:
         self.id = str(new_id())
         self.address = address
@@ -88,7 +91,7 @@ class Connection:
         self._moved_bytes = 0
         self._room: asyncio.Event | None = None
         self._loop = asyncio.get_running_loop()
-        self._heartbeat: asyncio.TimerHandle | None = None
+        self._heartbeats = Heartbeats() if heartbeats is None else heartbeats
         self._sent_at = self._loop.time()
         self.checked_at = self._loop.time()
 
@@ -151,7 +154,7 @@ class Connection:
     def beat_every(self, heartbeat_ms: int) -> None:
         """Send a heartbeat whenever nothing else was written for this long."""
         self.heartbeat_ms = heartbeat_ms
-        self._beat()
+        self._heartbeats.expect(self, self._loop.time() + heartbeat_ms / 1_000)
 
     def refuse(self, error: AppError, *, ref: int | str | None = None, topic: str | None = None) -> None:
         """Tell the client what it cannot have, with the members of the HTTP problem."""
@@ -179,21 +182,23 @@ class Connection:
         self._behind.discard(self)
         if self._room is not None:
             self._room.set()
-        if self._heartbeat is not None:
-            self._heartbeat.cancel()
+        self._heartbeats.forget(self)
 
-    def _beat(self) -> None:
+    def beat(self, now: float) -> float | None:
+        """Send a heartbeat if nothing was sent for long enough; returns when to look again, None for a closed socket.
+
+        What is written meanwhile moves nothing: it is seen when the time has come.
+        """
         if self.is_closed:
-            return
+            return None
         interval_s = self.heartbeat_ms / 1_000
-        due_at = max([self._sent_at, *(audience.written_at for audience in self.audiences)]) + interval_s
-        if due_at <= self._loop.time():
-            self.send(heartbeat_frame(self._freshness))
-            due_at = self._loop.time() + interval_s
-        if self._heartbeat is not None:
-            self._heartbeat.cancel()
-        # What is written meanwhile does not touch the timer: it looks again when it fires.
-        self._heartbeat = self._loop.call_at(due_at, self._beat)
+        sent_at = self._sent_at
+        for audience in self.audiences:
+            sent_at = max(sent_at, audience.written_at)
+        if sent_at + interval_s > now:
+            return sent_at + interval_s
+        self.send(heartbeat_frame(self._freshness))
+        return now + interval_s
 
     def _write(self, frame: Frame, updates: int = 0) -> None:
         self.writer.write(frame)
@@ -228,7 +233,12 @@ class Connection:
 
 def heartbeat_frame(freshness: Freshness) -> Frame:
     """A heartbeat, which also says when what is heard may not be what is true."""
-    return frame_of({"op": "heartbeat", "t": milliseconds_now(), "delayed": freshness.is_delayed or None})
+    return _heartbeat_at(milliseconds_now(), is_delayed=freshness.is_delayed)
+
+
+@lru_cache(maxsize=2)  # all whose time has come on one beat get the same
+def _heartbeat_at(now_ms: int, *, is_delayed: bool) -> Frame:
+    return frame_of({"op": "heartbeat", "t": now_ms, "delayed": is_delayed or None})
 
 
 def refusal_members(error: AppError) -> dict[str, Any]:

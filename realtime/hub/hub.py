@@ -41,6 +41,7 @@ from realtime.hub.ephemeral import EphemeralChannel
 from realtime.hub.figures import Figures
 from realtime.hub.freshness import Freshness
 from realtime.hub.gathering import GatheringChannel
+from realtime.hub.heartbeats import Heartbeats
 from realtime.hub.pacing import Pacer
 from realtime.hub.sequenced import SequencedChannel
 from realtime.hub.topic_reads import ConflatedReads, ContactsReads, GatheringReads, SequencedReads
@@ -68,6 +69,7 @@ class Hub:
         self.figures = Figures()
         self.freshness = Freshness(at=self._loop.time())
         self._pacers: dict[int, Pacer] = {}
+        self._heartbeats = Heartbeats()
         self.errands = DatabaseThreads(threads=1, name="hub-errand")
         self.attendance = Attendance(self.id, self.errands)
         self.announcer = Announcer(self.id, self.errands)
@@ -151,7 +153,14 @@ class Hub:
 
     def open_connection(self, writer: Writer, *, address: str) -> Connection:
         """A connection that counts and falls behind in this hub; `add` lets it in."""
-        return Connection(writer, address=address, figures=self.figures, behind=self.behind, freshness=self.freshness)
+        return Connection(
+            writer,
+            address=address,
+            figures=self.figures,
+            behind=self.behind,
+            freshness=self.freshness,
+            heartbeats=self._heartbeats,
+        )
 
     def replace_notices(self, notices: dict[str, dict[str, Any]]) -> None:
         """Take over what stands now: new notices are shown, others taken away."""
