@@ -1,8 +1,7 @@
 """When conflated values leave: at one pace for all topics, so that what a socket hears leaves in one write."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from project.kit.bus import milliseconds_now
@@ -12,6 +11,7 @@ from realtime.core.projection import Fields, project
 from realtime.hub.audience import Audience, keep_late, send_all
 from realtime.hub.connection import Connection
 from realtime.hub.figures import Figures
+from realtime.hub.sharing import share_out
 from realtime.hub.writer import SendNow
 
 
@@ -148,28 +148,21 @@ class Pacer:
     def _flush_together(self, lanes: list[Lane]) -> None:
         taken = [(lane, *made) for lane in lanes if (made := lane.take_frame()) is not None]
         waiting = [list(lane.audience.waiting) for lane, _, _ in taken]
-        masks: dict[SendNow, int] = {}  # which of the frames a socket gets, one bit for each
-        for index, (lane, _, _) in enumerate(taken):
-            bit = 1 << index
-            for send in lane.audience.direct:
-                masks[send] = masks.get(send, 0) | bit
-        alike: defaultdict[int, list[SendNow]] = defaultdict(list)
-        for send, mask in masks.items():
-            alike[mask].append(send)
-        for mask, sends in alike.items():
-            self._write_together([each for index, each in enumerate(taken) if mask >> index & 1], sends)
+        for frames, sends in share_out([lane.audience for lane, _, _ in taken]):
+            self._write_together([taken[frame] for frame in frames], sends)
         now = self._loop.time()
         for (lane, frame, updates), connections in zip(taken, waiting, strict=True):
             lane.offer_to(connections, frame, updates)
             lane.audience.written_at = now
             lane.note_flushed()
 
-    def _write_together(self, taken: list[Taken], sends: list[SendNow]) -> None:
+    def _write_together(self, taken: list[Taken], sends: Collection[SendNow]) -> None:
         """One write for each of the sockets, all of which are in the audience of each lane."""
         data = b"".join([frame.wire for _, frame, _ in taken])
+        sockets = len(sends)  # now: whoever does not take it all leaves the audience
         keep_late(send_all(data, sends), data, taken[0][0].audience.direct)
         updates = sum(updates for _, _, updates in taken)
-        self.figures.count_written(sockets=len(sends), frames=len(taken), size=len(data), updates=updates)
+        self.figures.count_written(sockets=sockets, frames=len(taken), size=len(data), updates=updates)
 
 
 PacerOf = Callable[[int], Pacer]

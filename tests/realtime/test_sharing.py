@@ -1,0 +1,91 @@
+"""Frames that leave together: everybody gets each of theirs, once and in order."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.hub.audience import Audience
+from realtime.hub.connection import Connection
+from realtime.hub.sharing import share_out
+from realtime.hub.writer import SendNow
+from tests.realtime.channels import MemoryWriter
+
+CROWDS = st.lists(st.lists(st.integers(0, 7), unique=True), max_size=6)
+
+
+class Listeners:
+    """Eight sockets that can be written to at once, by their number."""
+
+    def __init__(self) -> None:
+        self.connections = []
+        self.numbers: dict[SendNow, int] = {}
+        for number in range(8):
+            writer = MemoryWriter()
+            writer.direct = lambda data: len(data)
+            self.numbers[writer.direct] = number
+            self.connections.append(Connection(writer))
+
+    def audience(self, numbers: Sequence[int]) -> Audience:
+        audience = Audience()
+        for number in numbers:
+            audience.add(self.connections[number])
+        return audience
+
+    def share_out(self, audiences: Sequence[Audience]) -> list[tuple[list[int], list[int]]]:
+        return [(frames, [self.numbers[send] for send in sends]) for frames, sends in share_out(audiences)]
+
+
+async def share(crowds: list[list[int]], changes: list[tuple[int, int]]) -> None:
+    listeners = Listeners()
+    audiences = [listeners.audience(crowd) for crowd in crowds]
+    for index, number in [(-1, 0), *changes]:
+        if -1 < index < len(audiences):
+            audience, connection = audiences[index], listeners.connections[number]
+            if connection in audience.list_members():
+                audience.discard(connection)
+            else:
+                audience.add(connection)
+
+        got: dict[int, list[list[int]]] = {}
+        for frames, numbers in listeners.share_out(audiences):
+            for each in numbers:
+                got.setdefault(each, []).append(frames)
+
+        heard = {
+            number: [index for index, audience in enumerate(audiences) if connection in audience.list_members()]
+            for number, connection in enumerate(listeners.connections)
+        }
+        assert got == {number: [frames] for number, frames in heard.items() if frames}
+
+
+@given(
+    CROWDS,
+    st.lists(st.integers(0, 5), max_size=8),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 7)), max_size=5),
+)
+def test_every_socket_gets_all_of_its_frames_in_one_share_whoever_comes_and_goes(
+    crowds: list[list[int]], repeats: list[int], changes: list[tuple[int, int]]
+) -> None:
+    crowds += [crowds[index] for index in repeats if index < len(crowds)]
+
+    asyncio.run(share(crowds, changes))
+
+
+async def test_the_topics_of_two_matches_are_two_shares() -> None:
+    listeners = Listeners()
+    first, second = [0, 1, 2], [3, 4]
+    audiences = [listeners.audience(each) for each in (first, second, first, second, [])]
+
+    assert listeners.share_out(audiences) == [([0, 2], first), ([1, 3], second)]
+    audiences[2].discard(listeners.connections[1])
+    assert listeners.share_out(audiences) == [([0, 2], [0, 2]), ([0], [1]), ([1, 3], [3, 4])]
+
+
+@pytest.mark.parametrize("crowds", [[], [[]]])
+async def test_nobody_gets_nothing(crowds: list[list[int]]) -> None:
+    listeners = Listeners()
+
+    assert listeners.share_out([listeners.audience(crowd) for crowd in crowds]) == []
