@@ -15,6 +15,8 @@ from django.db import transaction
 from project.kit.redis import redis_client
 from project.kit.topics import Keyed
 
+_encoder: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)  # `dumps` makes one for each call
+
 CONTROL_CHANNEL: Final = "touchline:control"
 RELAY_WAKE: Final = "touchline:wake:relay"
 REACTIONS_WAKE: Final = "touchline:wake:reactions"
@@ -30,9 +32,9 @@ def milliseconds_now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def encode(message: Mapping[str, Any]) -> bytes:
+def encode(message: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """Compact UTF-8 JSON, as every message on the bus and on the socket is written."""
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encoder.encode(message).encode()
 
 
 def sequenced_message(*, epoch: str, seq: int, change: Mapping[str, Any]) -> bytes:
@@ -41,9 +43,12 @@ def sequenced_message(*, epoch: str, seq: int, change: Mapping[str, Any]) -> byt
 
 
 def conflated_message(changes: Sequence[Keyed]) -> bytes:
-    """The newest values of some keys, as the committing process publishes them."""
-    entries = [[change.key, change.version, change.value] for change in changes]
-    return encode({"l": "c", "k": entries, "pt": milliseconds_now()})
+    """The newest values of some keys, as the committing process publishes them.
+
+    A line for each, as it will stand in frames, so that a hub passes it on without looking into it.
+    """
+    lines = [encode([change.key, change.version, change.value]) for change in changes]
+    return b"\n".join([b"c%d" % milliseconds_now(), *lines])
 
 
 def roster_message(*, hub_id: str, roster: Mapping[str, Any] | None, typing: Sequence[str]) -> bytes:

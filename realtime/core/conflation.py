@@ -1,23 +1,42 @@
 """What a conflated topic holds: the last value of each key. A value is replaced by a newer version only."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from realtime.core.json_text import write_json
 
 Value = dict[str, Any] | None  # None: the key is gone
 
+_HEAD: Final = re.compile(rb'\["([^"\\]*(?:\\.[^"\\]*)*)",(\d+),')
+_OBJECT_END: Final = b"}]"
+_GONE_END: Final = b",null]"
+
 
 class Entry:
-    """One key of a conflated topic at one version. Not changed after it is made."""
+    """One key of a conflated topic at one version. Not changed after it is made.
 
-    __slots__ = ("_text", "key", "value", "version")
+    One that came over the bus stays as it was written there: most are only passed on, and nobody looks at their value.
+    """
 
-    def __init__(self, key: str, version: int, value: Value) -> None:
+    __slots__ = ("_encoded", "_value", "key", "version")
+
+    def __init__(self, key: str, version: int, value: Value, *, encoded: bytes | None = None) -> None:
         self.key = key
         self.version = version
-        self.value = value
-        self._text: str | None = None
+        self._value = value
+        self._encoded = encoded
+
+    @classmethod
+    def of_json(cls, encoded: bytes) -> "Entry":
+        """An entry as frames and the bus carry it: `[key, version, value]`, compact. Raises ValueError."""
+        head = _HEAD.match(encoded)
+        if head is None or not encoded.endswith((_OBJECT_END, _GONE_END)):
+            raise ValueError(f"{encoded[:80]!r} is no entry")
+        key = head[1]
+        name: str = json.loads(b'"' + key + b'"') if b"\\" in key else key.decode()
+        return cls(name, int(head[2]), None, encoded=encoded)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Entry) and self.as_list() == other.as_list()
@@ -28,16 +47,40 @@ class Entry:
     def __repr__(self) -> str:
         return f"Entry({self.key!r}, {self.version}, {self.value!r})"
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the key has no value any more."""
+        return self._value is None and (self._encoded is None or self._encoded.endswith(_GONE_END))
+
+    @property
+    def value(self) -> Value:
+        """The value, read when somebody asks for it."""
+        if self._value is None and not self.is_gone:
+            assert self._encoded is not None
+            self._value = json.loads(self._encoded)[2]
+        return self._value
+
     def as_list(self) -> list[Any]:
         """The shape on the wire: `[key, version, value]`."""
         return [self.key, self.version, self.value]
 
     @property
-    def text(self) -> str:
+    def encoded(self) -> bytes:
         """The same as JSON, encoded once however many frames and images it stands in."""
-        if self._text is None:
-            self._text = write_json(self.as_list())
-        return self._text
+        if self._encoded is None:
+            self._encoded = write_json(self.as_list()).encode()
+        return self._encoded
+
+
+def read_message(payload: bytes) -> tuple[int, list[Entry]]:
+    """When a message of the bus was published, in milliseconds, and its entries. Raises ValueError.
+
+    `bus.conflated_message` writes it: a line with `c` and the time, then a line for each entry.
+    """
+    if payload[:1] != b"c":
+        raise ValueError(f"{payload[:80]!r} is no message of a conflated topic")
+    first, *lines = payload.split(b"\n")
+    return int(first[1:]), [Entry.of_json(line) for line in lines]
 
 
 class ConflationBuffer:
@@ -93,13 +136,13 @@ class ConflationBuffer:
                 del self._entries[key], self._arrived[key]
                 self.arrivals += 1
                 self._removed_at = self.arrivals
-                if held.value is not None:
+                if not held.is_gone:
                     changed.append(Entry(key, version, None))
         return changed
 
     def list_live(self) -> list[Entry]:
         """The entries that have a value: what a newcomer gets."""
-        return [entry for entry in self._entries.values() if entry.value is not None]
+        return [entry for entry in self._entries.values() if not entry.is_gone]
 
     def list_since(self, arrivals: int) -> list[Entry] | None:
         """What arrived after that many; None where a key has been forgotten meanwhile and only an image can tell."""

@@ -1,7 +1,7 @@
 """Frames as text and as bytes on the wire. Each frame is encoded once, however many sockets it goes to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, Final
 
 from realtime.core.conflation import Entry
@@ -16,13 +16,30 @@ _LENGTH_64_BIT: Final = 127
 class Frame:
     """One encoded frame, shared by every socket it is written to."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    __slots__ = ("_payload", "_text", "_wire")
 
-    @cached_property
+    def __init__(self, text: str | None = None, *, payload: bytes = b"") -> None:
+        """From its JSON, as text or as UTF-8 already."""
+        self._text = text
+        self._payload = payload
+        self._wire: bytes | None = None
+
+    @property
+    def text(self) -> str:
+        """What the frame says."""
+        if self._text is None:
+            self._text = self._payload.decode()
+        return self._text
+
+    @property
     def wire(self) -> bytes:
         """The frame with its RFC 6455 header, as an unmasked server frame."""
-        payload = self.text.encode()
+        if self._wire is None:
+            self._wire = self._write_wire()
+        return self._wire
+
+    def _write_wire(self) -> bytes:
+        payload = self._payload or self.text.encode()
         size = len(payload)
         if size < _LENGTH_16_BIT:
             header = bytes((_FINAL_TEXT_FRAME, size))
@@ -43,8 +60,16 @@ def frame_of(content: Mapping[str, Any], **encoded: str) -> Frame:
 
 def conflated_update(topic: str, *, entries: Iterable[Entry], version: int, published_at_ms: int) -> Frame:
     """The newest values of the keys that changed since the last frame of this pace."""
-    head = {"op": "update", "topic": topic, "pt": published_at_ms, "pos": format_version(version), "con": True}
-    return frame_of(head, changes=f"[{','.join([entry.text for entry in entries])}]")
+    changes = b",".join([entry.encoded for entry in entries])
+    position = format_version(version).encode()
+    # A few thousand a second are made on a busy process: put together from ready parts instead of encoded anew.
+    members = (_begin_update(topic), published_at_ms, position, changes)
+    return Frame(payload=b'%b%d,"pos":"%b","con":true,"changes":[%b]}' % members)
+
+
+@lru_cache(maxsize=4096)
+def _begin_update(topic: str) -> bytes:
+    return f'{{"op":"update","topic":{write_json(topic)},"pt":'.encode()
 
 
 def sequenced_update(

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from project.kit.bus import milliseconds_now
 from project.kit.topics import ConflatedTopic, Tally
-from realtime.core.conflation import ConflationBuffer, Entry
+from realtime.core.conflation import ConflationBuffer, Entry, read_message
 from realtime.core.encoding import image_frames
 from realtime.core.limits import SEGMENT_BYTES
 from realtime.core.positions import format_version
@@ -91,14 +91,11 @@ class ConflatedChannel:
         self._is_loaded = True
         self._pass_on(changed, published_at_ms=milliseconds_now())
 
-    def receive(self, message: dict[str, Any]) -> None:
-        """Take the values of one message of the bus."""
-        changed = []
-        for key, version, value in message["k"]:
-            entry = Entry(key, version, value)
-            if self._buffer.offer(entry):
-                changed.append(entry)
-        self._pass_on(changed, published_at_ms=message["pt"])
+    def receive(self, payload: bytes) -> None:
+        """Take the values of one message of the bus. Raises ValueError."""
+        published_at_ms, entries = read_message(payload)
+        changed = [entry for entry in entries if self._buffer.offer(entry)]
+        self._pass_on(changed, published_at_ms=published_at_ms)
 
     def join(self, connection: Connection, pace: Pace, *, ref: int | str | None) -> None:
         """Send the image and add the socket to its lane, without anything in between. Raises LimitExceeded."""
@@ -183,6 +180,6 @@ class ConflatedChannel:
             entries = self._buffer.list_live()
             if fields is not None:
                 entries = [project(entry, fields) for entry in entries]
-            groups = split_by_size([entry.text for entry in entries], limit_bytes=SEGMENT_BYTES)
-            segments = self._segments[fields] = [",".join(group) for group in groups]
+            groups = split_by_size([entry.encoded for entry in entries], limit_bytes=SEGMENT_BYTES)
+            segments = self._segments[fields] = [b",".join(group).decode() for group in groups]
         return segments

@@ -258,7 +258,10 @@ class Hub:
         if channel is None:
             return
         try:
-            channel.receive(json.loads(payload))
+            if isinstance(channel, ConflatedChannel):
+                channel.receive(payload)
+            else:
+                channel.receive(json.loads(payload))
         except (ValueError, KeyError, TypeError) as error:
             logger.error("a message on %s is not one of ours: %r", topic, error)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from touchline_client import ConflatedState, SequencedState
 
+from project.kit.bus import conflated_message
 from project.kit.streams import Position, StoredChange
 from project.kit.topics import ConflatedTopic, Keyed, SequencedTopic, everyone
 from realtime.core.encoding import Frame
@@ -163,8 +164,8 @@ def sequenced_channel(reads: LogReads) -> SequencedChannel:
     return SequencedChannel("test:log", SEQUENCED, {}, reads)  # type: ignore[arg-type]  # reads of the test
 
 
-def message(*keys: tuple[str, int]) -> dict[str, Any]:
-    return {"l": "c", "k": [[key, version, {"n": version}] for key, version in keys], "pt": 1}
+def message(*keys: tuple[str, int]) -> bytes:
+    return conflated_message([Keyed(key, version, {"n": version}) for key, version in keys])
 
 
 async def settle() -> None:

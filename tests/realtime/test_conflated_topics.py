@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from project.kit.bus import conflated_message
 from project.kit.topics import Keyed, Tally
 from realtime.core.limits import UNSENT_BYTES
 from realtime.hub.conflated import Pace
@@ -211,7 +212,7 @@ async def test_fields_choose_what_values_carry_and_those_who_choose_alike_share_
     channel.join(whole.connection, Pace(0), ref=1)
     channel.join(part.connection, Pace(0, ("n",)), ref=1)
 
-    channel.receive({"l": "c", "k": [["a", 2, {"n": 2, "m": 2}]], "pt": 1})
+    channel.receive(conflated_message([Keyed("a", 2, {"n": 2, "m": 2})]))
     await settle()
 
     assert part.of("subscribed")[0]["image"] == {"entries": [["a", 1, {"n": 1}]]}
