@@ -10,7 +10,6 @@ from project.kit.errors import AppError, TemporarilyUnavailable
 from project.kit.streams import Position, StoredChange
 from project.kit.topics import SequencedTopic
 from realtime.core.encoding import Frame, frame_of, sequenced_update
-from realtime.core.json_text import write_json
 from realtime.core.limits import REPLAY_CHANGES_PER_FRAME, SEGMENT_BYTES
 from realtime.hub.audience import Audience
 from realtime.hub.connection import Connection
@@ -194,9 +193,9 @@ class SequencedChannel:
     def _subscribed_frames(self, start: SequencedStart, *, ref: int | str | None) -> list[Frame]:
         """The answer to a subscribe; an image that would hold up the socket's other frames comes in parts."""
         members = {"op": "subscribed", "ref": ref, "topic": self.name, "lane": "sequenced", "pos": str(start.position)}
-        if start.image is None:
+        text = start.image_text
+        if text is None:
             return [frame_of(members | {"resumed": True})]
-        text = write_json(start.image)
         if len(text) <= SEGMENT_CHARACTERS:
             return [frame_of(members, image=text)]
         parts = [text[first : first + SEGMENT_CHARACTERS] for first in range(0, len(text), SEGMENT_CHARACTERS)]

@@ -9,6 +9,7 @@ from project.kit.streams import StoredChange
 from project.kit.topics import Attendee, ConflatedTopic, ContactsTopic, GatheringTopic, Keyed, SequencedTopic
 from realtime import presence
 from realtime.hub.database import DatabaseThreads
+from realtime.hub.shared_reads import SharedReads
 from realtime.queries import topic_images
 from realtime.queries.topic_images import SequencedStart
 
@@ -36,13 +37,17 @@ class SequencedReads:
         self._topic = topic
         self._name = name
         self._arguments = arguments
+        self._starts = SharedReads(self._read_start)
 
     async def read_image(self) -> SequencedStart:
         """The image and its position."""
         return await self._threads.run(topic_images.read_sequenced_image, self._topic, self._name, self._arguments)
 
     async def read_start(self, since: tuple[str, int] | None) -> SequencedStart:
-        """What a subscriber at `since` begins with."""
+        """What a subscriber at `since` begins with. Several who ask at once share one read."""
+        return await self._starts.get(since)
+
+    async def _read_start(self, since: tuple[str, int] | None) -> SequencedStart:
         return await self._threads.run(
             topic_images.read_sequenced_start, self._topic, self._name, self._arguments, since
         )

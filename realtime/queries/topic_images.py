@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from project.kit.callers import Caller
 from project.kit.errors import Forbidden
 from project.kit.streams import NO_HISTORY, Position, StoredChange
 from project.kit.topics import ConflatedTopic, Keyed, SequencedTopic, Tally, Topic, everyone, sequenced_image
+from realtime.core.json_text import write_json
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,11 @@ class SequencedStart:
     image: dict[str, Any] | None
     changes: list[StoredChange]
     has_lost_history: bool = False
+
+    @cached_property
+    def image_text(self) -> str | None:
+        """The image as JSON, encoded once for all who share it."""
+        return None if self.image is None else write_json(self.image)
 
 
 def check_may_subscribe(topic: Topic, arguments: Mapping[str, str], caller: Caller) -> None:
