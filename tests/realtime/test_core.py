@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from touchline_client import ConflatedState
 
-from realtime.core.conflation import ConflationBuffer, Entry
+from project.kit.bus import conflated_message, milliseconds_now
+from project.kit.topics import Keyed
+from realtime.core.conflation import ConflationBuffer, Entry, read_message
 from realtime.core.encoding import Frame, conflated_update, image_frames, sequenced_update
 from realtime.core.gate import FrameGate, Verdict, size_exceeds
 from realtime.core.json_text import write_json
@@ -143,6 +145,47 @@ def test_a_key_that_came_while_the_image_was_read_stays() -> None:
 
     assert buffer.merge_image([], known=known) == []
     assert [entry.key for entry in buffer.list_live()] == ["late"]
+
+
+@given(
+    st.lists(
+        st.builds(
+            Keyed,
+            st.text(max_size=12),
+            st.integers(min_value=0, max_value=1 << 62),
+            st.none()
+            | st.dictionaries(st.text(max_size=5), st.none() | st.text(max_size=9) | st.integers(), max_size=4),
+        ),
+        max_size=5,
+    )
+)
+def test_entries_come_over_the_bus_as_they_were_published(keys: list[Keyed]) -> None:
+    published_at_ms, entries = read_message(conflated_message(keys))
+
+    assert abs(published_at_ms - milliseconds_now()) < 60_000
+    assert [entry.is_gone for entry in entries] == [keyed.value is None for keyed in keys]
+    assert [json.loads(entry.encoded) for entry in entries] == [entry.as_list() for entry in entries]
+    assert entries == [Entry(keyed.key, keyed.version, keyed.value) for keyed in keys]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"c",
+        b"cx",
+        b"c1\n",
+        b"c1\n[]",
+        b'c1\n["a",1]',
+        b'c1\n["a",1,5]',
+        b'c1\n["a",1,{}',
+        b'c1\n["a","1",{}]',
+        b'{"l":"c","k":[],"pt":1}',
+    ],
+)
+def test_what_is_no_message_of_a_conflated_topic_is_refused(payload: bytes) -> None:
+    with pytest.raises(ValueError, match=r"no entry|no message|invalid literal"):
+        read_message(payload)
 
 
 @given(st.lists(st.binary(max_size=12), max_size=30), st.integers(min_value=1, max_value=40))
