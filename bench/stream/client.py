@@ -17,7 +17,8 @@ from bench.stream.updates import STAMP
 SAMPLE_EVERY: Final = 20  # one client in this many is read first and its updates are looked at
 EVENTS_AT_ONCE: Final = 32  # bulk clients read before the sampled ones get their turn again
 READ_BYTES: Final = 1 << 18
-ALIVE_EVERY_S: Final = 8.0  # our server asks after twenty seconds of silence
+ALIVE_EVERY_S: Final = 16.0  # our server asks after twenty seconds of silence, and a client answers
+REST_S: Final = 1.0  # between two looks at whether it is time to say so
 PONG: Final = bytes((0x8A, 0x80, 0, 0, 0, 0))
 SETTLE_S: Final = 0.4  # what a server does behind a join belongs to its price
 
@@ -89,7 +90,7 @@ def run(plan: Plan, parent: Connection) -> None:
             measured = _measure_window(reader, server, window_s=plan.window_s)
             connection_bytes = (resident_bytes(server) - bytes_before) / counted
             parent.send(replace(measured, connection_bytes=connection_bytes))
-        while not parent.poll(ALIVE_EVERY_S if order is Order.REST else 0):
+        while not parent.poll(REST_S if order is Order.REST else 0):
             if order is not Order.REST:
                 reader.read_until(time.monotonic() + 0.02)
             if plan.door.load is not None:

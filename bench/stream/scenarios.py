@@ -82,7 +82,7 @@ def _list_groups(folder: Path, *, is_quick: bool) -> Iterator[list[tuple[Scenari
             group += [hub_on_uvicorn(), python_loop(tick_ms), node_ws(folder, tick_ms)]
         yield [(scenario, variant) for variant in group if variant is not None]
     floor = c_loop(folder, every=_FIFTY.topic_count // _FIFTY.topics_a_client)
-    topics = [(TOPICS_0, floor)] if floor is not None else []
+    topics = [(scenario, floor) for scenario in (TOPICS_0, MATCHES_20) if floor is not None]
     yield topics + [(scenario, hub_on_daphne()) for scenario in (TOPICS_0, TOPICS_20, MATCHES_20)]
 
 
