@@ -81,6 +81,7 @@ lint: .venv/installed-dev
 	TOUCHLINE_ENV=test $(PY) manage.py makemigrations --check --dry-run
 	TOUCHLINE_ENV=test $(PY) manage.py generate_protocol --check
 	TOUCHLINE_ENV=test $(PY) manage.py document_errors --check
+	TOUCHLINE_ENV=test $(PY) manage.py document_markets --check
 	$(PY) clients/python/scripts/generate_types.py --check
 
 types: .venv/installed-dev
@@ -114,6 +115,7 @@ format: .venv/installed-dev
 protocol: .venv/installed-dev frontend/node_modules/.installed
 	TOUCHLINE_ENV=test $(PY) manage.py generate_protocol
 	TOUCHLINE_ENV=test $(PY) manage.py document_errors
+	TOUCHLINE_ENV=test $(PY) manage.py document_markets
 	$(PY) clients/python/scripts/generate_types.py
 	cd frontend && npm run --silent generate
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from betting.actions.repricing_jobs import enqueue_repricing
 from project.kit.jobs import enqueue
 from project.kit.reactions import reaction
 from sports.events import (
@@ -15,15 +16,6 @@ from sports.events import (
 )
 
 StateMoved = EventScheduled | EventStarted | IncidentRecorded | ClockAdvanced | BettingResumed
-
-
-def repricing_key(event_id: UUID) -> str:
-    """Repricings of one event that wait under this key are one."""
-    return f"reprice:{event_id}"
-
-
-def enqueue_repricing(event_id: UUID) -> None:
-    enqueue("betting.reprice_event", queue="prices", coalesce=repricing_key(event_id), event_id=str(event_id))
 
 
 def settlement_key(event_id: UUID) -> str:

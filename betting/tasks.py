@@ -12,14 +12,13 @@ from betting.actions import settle_event as settling
 from betting.actions import stops as stopping
 from betting.actions.pools import house_pools as opening_house_pools
 from betting.actions.pools import sweep_pools as sweeping_pools
+from betting.actions.repricing_jobs import enqueue_repricing, repricing_key
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
 from betting.queries.cash_outs import has_targets, list_reached_targets
 from betting.queries.switches import list_event_ids_behind_switches
 from betting.reactions import (
-    enqueue_repricing,
     enqueue_settlement,
     enqueue_targets,
-    repricing_key,
     settlement_key,
     targets_key,
 )

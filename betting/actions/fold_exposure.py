@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from betting.actions.repricing_jobs import enqueue_repricing
 from betting.queries.exposure_desk import list_exposure_keys
 from betting.streams import EXPOSURE
 from project.kit.streams import publish_latest
@@ -30,10 +31,14 @@ _FOLD = """
 
 @transaction.atomic(durable=True)
 def fold_exposure() -> int:
-    """Move deltas into totals and show the desk; answers how many. Two at once share the work."""
+    """Move deltas into totals, show the desk, and have stakes press on prices; answers how many.
+
+    Two at once share the work.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FOLD, [BATCH_DELTAS])
         folded, market_ids = cursor.fetchone()
     for event_id, keys in list_exposure_keys(market_ids=market_ids).items():
         publish_latest(EXPOSURE.name_for(event_id=event_id), keys)
+        enqueue_repricing(event_id)
     return int(folded)

@@ -6,10 +6,11 @@ from django.db import transaction
 
 from betting.access import get_market
 from betting.actions.desk_records import record_change
+from betting.core.catalogue import LOBBY_KEYS
 from betting.events import MarketStatusChanged
 from betting.locks import lock_book, lock_market_exclusive
 from betting.models import Market, MarketStatus
-from betting.queries.markets import LOBBY_MARKET_KEY, list_lobby_keys, market_keyed
+from betting.queries.markets import list_lobby_keys, market_keyed
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit.errors import VersionConflict
 from project.kit.events import publish
@@ -61,6 +62,6 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
     )
     keyed = market_keyed(market, market.selections.order_by("sort"))
     publish_latest(EVENT_PRICES.name_for(event_id=market.event_id), [keyed])
-    if market.key == LOBBY_MARKET_KEY:
+    if market.key in LOBBY_KEYS:
         publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([market.event_id]))
     return market

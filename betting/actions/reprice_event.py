@@ -9,11 +9,11 @@ from django.db import connection, transaction
 
 from betting.actions.open_markets import as_priced, open_markets
 from betting.core.book import PRICED_STATUSES, BookMoves, PricedMarket, find_moves
-from betting.core.catalogue import find_kind
+from betting.core.catalogue import LOBBY_KEYS, find_kind
 from betting.core.grading import is_decided
 from betting.models import Market, Selection
 from betting.queries.books import PRICED_EVENT_STATUSES, BookView, lock_book_view
-from betting.queries.markets import LOBBY_MARKET_KEY, format_odds, lobby_keyed, market_keyed, selection_keyed
+from betting.queries.markets import format_odds, lobby_keyed, market_keyed, selection_keyed
 from betting.schemas.markets import LobbyPrice, LobbySelection
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from ml.queries.pricing import PricedMarkets, price_book
@@ -38,10 +38,16 @@ class Repricing:
 def reprice_event(*, event_id: UUID) -> Repricing:
     """Price an event for its newest state. Does nothing where that was done before, or the match is settled.
 
-    Locks the book's row, so repricings of one event run one after the other and the newest state always wins.
+    Locks the book's row, so repricings of one event run one after the other and the newest state always wins. Where
+    stakes press on prices, each repricing takes them a step further.
     """
+    return reprice_book(event_id=event_id)
+
+
+def reprice_book(*, event_id: UUID, is_forced: bool = False) -> Repricing:
+    """The same inside the caller's transaction; `is_forced` prices a state again that was priced before."""
     book = lock_book_view(event_id)
-    if not _needs_prices(book):
+    if not _needs_prices(book, is_forced=is_forced):
         return Repricing(book.version, 0, 0, 0)
     chances = price_book(event_id, book.state, [one.key for one in book.markets if one.status in PRICED_STATUSES])
     opened = _open_missing(event_id, book, chances)
@@ -54,9 +60,11 @@ def reprice_event(*, event_id: UUID) -> Repricing:
     return Repricing(version, len(found.moves), len(opened), len(found.decided_market_ids))
 
 
-def _needs_prices(book: BookView) -> bool:
+def _needs_prices(book: BookView, *, is_forced: bool) -> bool:
     """A finished match is priced once more where there are offers to end."""
-    if book.graded_result_version or book.priced_state_version >= book.state_version:
+    if book.graded_result_version:
+        return False
+    if book.priced_state_version >= book.state_version and not (is_forced or book.exposures):
         return False
     return book.event_status in PRICED_EVENT_STATUSES or bool(book.markets)
 
@@ -140,7 +148,7 @@ def _describe_moves(found: BookMoves, version: int) -> list[Keyed]:
 
 def _describe_lobby(event_id: UUID, markets: Sequence[PricedMarket], found: BookMoves, version: int) -> list[Keyed]:
     """The lobby's row of this event, if it moved."""
-    market = next((market for market in markets if market.key == LOBBY_MARKET_KEY), None)
+    market = next((market for market in markets if market.key in LOBBY_KEYS), None)
     if market is None:
         return []
     is_decided = market.market_id in found.decided_market_ids

@@ -13,13 +13,18 @@ from typing import Final
 STEP: Final = 0.01
 # Pressure that differs by less moves no rung and is not worth writing.
 TOLERANCE: Final = 1e-4
+# Liabilities below this share of the limit are everyday business.
+NOTICED: Final = 0.02
 
 
 def find_targets(liabilities: Sequence[float], strength: float) -> list[float]:
     """Where the pressure on each selection belongs. `liabilities` are net, as shares of the limit; above 1 counts as 1.
 
-    Only differences between selections matter, so the targets of a market sum to 0.
+    Only differences between selections matter, so the targets of a market sum to 0. Nothing presses before one of the
+    liabilities is worth noticing.
     """
+    if max(liabilities) < NOTICED:
+        return [0.0] * len(liabilities)
     bounded = [strength * max(-1.0, min(1.0, liability)) for liability in liabilities]
     mean = sum(bounded) / len(bounded)
     return [target - mean for target in bounded]

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
+from betting.core.catalogue import LOBBY_KEYS
 from betting.models import DynamicOdds, EventBook, Market, PricePoint, Selection
+from betting.queries.market_rules import rules_id
 from betting.schemas.markets import (
     DynamicOddsReply,
     LobbyPrice,
@@ -14,6 +16,8 @@ from betting.schemas.markets import (
     MarketReply,
     MarketsReply,
     MarketValue,
+    PlaceTerms,
+    PriceChart,
     PricePointReply,
     SelectionLabel,
     SelectionReply,
@@ -21,8 +25,8 @@ from betting.schemas.markets import (
 from project.kit.money import format_milli
 from project.kit.topics import Keyed
 
-LOBBY_MARKET_KEY = "1x2"
 PRICE_POINTS_MAX = 2_000  # three selections over a match of 130 minutes stay below it
+CHART_POINTS_MAX = 10_000  # all charted markets of a match together
 LOBBY_EVENTS_MAX = 2_000
 
 
@@ -60,7 +64,18 @@ def _market_fields(market: Market) -> dict[str, Any]:
         "group": market.group,
         "sort": market.sort,
         "status": market.shown_status,
+        "rules": rules_id(market.sport, market.market_type),
+        "each_way": place_terms(market),
     }
+
+
+def place_terms(market: Market) -> PlaceTerms | None:
+    """The each-way terms of a market; None where it has no places."""
+    if market.each_way_places is None:
+        return None
+    return PlaceTerms(
+        places=market.each_way_places, fraction=f"{market.each_way_numerator}/{market.each_way_denominator}"
+    )
 
 
 def _selection_reply(selection: Selection) -> SelectionReply:
@@ -142,7 +157,7 @@ def list_lobby_prices() -> list[LobbyPrice]:
 
 def _list_lobby_markets(event_ids: Sequence[UUID] | None) -> list[Market]:
     """The result market of every event that is not settled."""
-    markets = Market.objects.filter(key=LOBBY_MARKET_KEY, event__book__graded_result_version=0)
+    markets = Market.objects.filter(key__in=LOBBY_KEYS, event__book__graded_result_version=0)
     if event_ids is not None:
         markets = markets.filter(event_id__in=event_ids)
     selections = Prefetch("selections", Selection.objects.order_by("sort"))
@@ -161,19 +176,39 @@ def _lobby_price(market: Market) -> LobbyPrice:
     )
 
 
+def list_price_charts(event_id: UUID) -> list[PriceChart]:
+    """Every charted market of an event with its points, oldest first; the newest points when there are too many."""
+    points: dict[UUID, list[PricePoint]] = {}
+    newest = PricePoint.objects.filter(market__event_id=event_id).order_by("-id")[:CHART_POINTS_MAX]
+    for point in reversed(newest):
+        points.setdefault(point.market_id, []).append(point)
+    return [
+        PriceChart(
+            market_id=market.id,
+            key=market.key,
+            name=market.name,
+            selections=[_selection_reply(selection) for selection in market.selections.all()],
+            points=[_point_reply(point) for point in points[market.id]],
+        )
+        for market in _list_markets(event_id)
+        if market.id in points
+    ]
+
+
 def list_price_points(market_id: UUID) -> list[PricePointReply]:
     """A charted market's prices, oldest first; the newest of them when there are too many."""
     points = PricePoint.objects.filter(market_id=market_id).order_by("-id")[:PRICE_POINTS_MAX]
-    return [
-        PricePointReply(
-            at=point.recorded_at,
-            minute=point.minute,
-            selection_id=point.selection_id,
-            odds=format_odds(point.odds_milli),
-            probability=point.probability,
-        )
-        for point in reversed(points)
-    ]
+    return [_point_reply(point) for point in reversed(points)]
+
+
+def _point_reply(point: PricePoint) -> PricePointReply:
+    return PricePointReply(
+        at=point.recorded_at,
+        minute=point.minute,
+        selection_id=point.selection_id,
+        odds=format_odds(point.odds_milli),
+        probability=point.probability,
+    )
 
 
 def list_dynamic_odds(event_id: UUID) -> list[DynamicOddsReply]:

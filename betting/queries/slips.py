@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from betting.models import BetLeg, BetSlip, Market
+from betting.models import BetLeg, BetSlip
 from betting.models.slips import OPEN_STATUSES, SETTLED_STATUSES
-from betting.queries.markets import format_odds
-from betting.schemas.slips import PlaceTerms, Rejection, SlipLegReply, SlipReply
+from betting.queries.markets import format_odds, place_terms
+from betting.schemas.slips import Rejection, SlipLegReply, SlipReply
 from project.kit.money import format_minor
 from project.kit.pagination import paginate
 from project.kit.schemas import Page
@@ -57,14 +57,6 @@ def _money(minor: int | None, currency: str) -> str | None:
     return None if minor is None else format_minor(minor, currency)
 
 
-def _place_terms(market: Market) -> PlaceTerms | None:
-    if market.each_way_places is None:
-        return None
-    return PlaceTerms(
-        places=market.each_way_places, fraction=f"{market.each_way_numerator}/{market.each_way_denominator}"
-    )
-
-
 def _dead_heat(places: int, tied: int) -> str | None:
     return None if places == tied else f"{places}/{tied}"
 
@@ -88,7 +80,7 @@ def _leg_reply(leg: BetLeg) -> SlipLegReply:
         void_halves=leg.void_halves,
         dead_heat=_dead_heat(leg.selection.dead_heat_places, leg.selection.dead_heat_tied),
         deduction_percent=0,
-        place_terms=_place_terms(leg.market),
+        place_terms=place_terms(leg.market),
         place_result=leg.selection.place_result or None,  # type: ignore[arg-type]  # as above
     )
 

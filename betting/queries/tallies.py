@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from betting.queries.markets import LOBBY_MARKET_KEY
+from betting.core.catalogue import LOBBY_KEYS
 from project.kit.topics import Arguments, Tally
 
 _EVENTS = """
@@ -24,7 +24,7 @@ _LOBBY = """
     SELECT count(*), coalesce(sum(version), 0)::bigint
       FROM (SELECT greatest(market.version, max(selection.version)) AS version
               FROM betting_event_book AS book
-              JOIN betting_market AS market ON market.event_id = book.event_id AND market.key = %s
+              JOIN betting_market AS market ON market.event_id = book.event_id AND market.key = ANY (%s)
               JOIN betting_selection AS selection ON selection.market_id = market.id
              WHERE book.graded_result_version = 0
              GROUP BY market.id) AS shown
@@ -45,6 +45,6 @@ def tally_event_prices(arguments: Sequence[Arguments]) -> list[Tally]:
 def tally_lobby_prices(arguments: Sequence[Arguments]) -> list[Tally]:
     """The one lobby's tally, as often as it was asked."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOBBY, [LOBBY_MARKET_KEY])
+        cursor.execute(_LOBBY, [list(LOBBY_KEYS)])
         tally = Tally(*cursor.fetchone())
     return [tally] * len(arguments)

@@ -11,6 +11,13 @@ MarketStatusName = Literal["active", "suspended", "inactive", "settled", "cancel
 ResultName = Literal["won", "lost", "void"]
 
 
+class PlaceTerms(Reply):
+    """Each-way terms: so many places at this fraction of the win odds, for example 3 and `1/4`."""
+
+    places: int
+    fraction: str
+
+
 class SelectionReply(Reply):
     """One outcome; `odds` is null while nothing is offered on it."""
 
@@ -23,7 +30,7 @@ class SelectionReply(Reply):
 
 
 class MarketReply(Reply):
-    """One market with its selections in display order."""
+    """One market with its selections in display order. `rules` is the id of its kind among the market rules."""
 
     id: UUID
     key: str
@@ -33,6 +40,8 @@ class MarketReply(Reply):
     group: MarketGroup
     sort: int
     status: MarketStatusName
+    rules: str
+    each_way: PlaceTerms | None
     selections: list[SelectionReply]
 
 
@@ -63,6 +72,8 @@ class MarketValue(Reply):
     group: MarketGroup
     sort: int
     status: MarketStatusName
+    rules: str
+    each_way: PlaceTerms | None
     selections: list[SelectionLabel]
 
 
@@ -76,7 +87,7 @@ class SelectionValue(Reply):
 
 
 class LobbySelection(Reply):
-    """One of the three prices of a lobby row."""
+    """One of the prices of a lobby row."""
 
     id: UUID
     outcome: str
@@ -85,7 +96,7 @@ class LobbySelection(Reply):
 
 
 class LobbyPrice(Reply):
-    """The full-time result market of one open event."""
+    """The market on who wins of one open event: full-time result, match winner or outright winner."""
 
     event_id: UUID
     market_id: UUID
@@ -107,6 +118,23 @@ class PricePointReply(Reply):
     selection_id: UUID
     odds: OddsOut | None
     probability: float
+
+
+class PriceChart(Reply):
+    """One charted market: its selections with their first and current price, and its points, oldest first."""
+
+    market_id: UUID
+    key: str
+    name: str
+    selections: list[SelectionReply]
+    points: list[PricePointReply]
+
+
+class PriceChartsReply(Reply):
+    """How the prices of an event moved, market by market in display order."""
+
+    event_id: UUID
+    charts: list[PriceChart]
 
 
 class PriceHistoryReply(Reply):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from betting.schemas.markets import ResultName
+from betting.schemas.markets import PlaceTerms, ResultName
 from project.kit.money import MoneyIn, MoneyOut, OddsIn, OddsOut
 from project.kit.schemas import Command, Instant, Reply
 
@@ -57,13 +57,6 @@ class PlaceSlipCommand(Command):
     line_sizes: Annotated[list[LineSize], Field(min_length=1, max_length=LEGS_MAX)] | None = None
     is_each_way: bool = False
     free_bet_id: UUID | None = None
-
-
-class PlaceTerms(Reply):
-    """Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`."""
-
-    places: int
-    fraction: str
 
 
 class SlipLegReply(Reply):

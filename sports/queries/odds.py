@@ -1,13 +1,37 @@
 """What outside sources say about events that are not finished."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sports.models import BettingOdds
 
 PREMATCH_SOURCE = "prematch"  # the market's prices before kick-off, as the feed got them
 
+OUTSIDE_ROWS_MAX = 5_000  # a dozen sources with full books
+
 OddsByMarket = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideOdds:
+    """What one source pays on one outcome, in thousandths."""
+
+    market_key: str
+    outcome: str
+    source: str
+    odds_milli: int
+    last_updated: datetime
+
+
+def list_outside_odds(event_id: UUID) -> list[OutsideOdds]:
+    """The latest price of every source on every outcome of an event."""
+    rows = BettingOdds.objects.filter(event_id=event_id).order_by("market_key", "outcome", "source")
+    return [
+        OutsideOdds(row.market_key, row.outcome, row.source, row.value_milli, row.last_updated)
+        for row in rows[:OUTSIDE_ROWS_MAX]
+    ]
 
 
 def get_prematch_odds(event_id: UUID) -> OddsByMarket:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betting.core.margin import apply_margin_power, find_power
+from betting.core.margin import MarginMethod, apply_margin, apply_margin_power, find_power, remove_margin
 from ml.core.overround import remove_overround_power
 
 weights = st.lists(st.floats(min_value=0.002, max_value=1.0), min_size=2, max_size=30)
@@ -59,3 +59,47 @@ def test_a_nearly_certain_market_still_converges() -> None:
 
     assert sum(1.0 / price for price in odds) == pytest.approx(1.05, abs=1e-9)
     assert 0.0 < find_power([1.0 - 1e-12, 1e-12], 1.05) < 1.0
+
+
+@given(weights, overrounds, st.sampled_from(["power", "shin", "multiplicative"]))
+def test_every_method_is_undone_by_its_inverse(values: list[float], overround: float, method: MarginMethod) -> None:
+    probabilities = normalise(values)
+
+    odds = apply_margin(probabilities, overround, method)
+
+    assert sum(1.0 / price for price in odds) == pytest.approx(1.0 + overround, abs=1e-9)
+    if min(odds) > 1.0:
+        assert remove_margin(odds, method) == pytest.approx(probabilities, abs=1e-7)
+
+
+@given(weights, overrounds)
+def test_the_margin_of_double_chances_is_on_their_sum_of_two(values: list[float], overround: float) -> None:
+    first, second, third = normalise([*values, 0.1, 0.1][:3])
+    doubles = [first + second, first + third, second + third]
+
+    odds = apply_margin(doubles, overround)
+
+    assert all(price <= 1.0 / p + 1e-12 for price, p in zip(odds, doubles, strict=True))
+    if len(doubles) > 2.0 * (1.0 + overround):
+        assert sum(1.0 / price for price in odds) == pytest.approx(2.0 * (1.0 + overround), abs=1e-9)
+
+
+def test_shin_by_hand() -> None:
+    # Two outcomes: Shin's margin is the additive one, half of it on each implied probability.
+    odds = apply_margin([0.7, 0.3], 0.04, "shin")
+
+    assert [1.0 / price for price in odds] == pytest.approx([0.72, 0.32], abs=1e-9)
+    assert remove_margin([1 / 0.72, 1 / 0.32], "shin") == pytest.approx([0.7, 0.3], abs=1e-9)
+
+
+def test_multiplicative_by_hand() -> None:
+    assert apply_margin([0.5, 0.3, 0.2], 0.06, "multiplicative") == pytest.approx(
+        [1.886792, 3.144654, 4.716981], abs=1e-6
+    )
+    assert remove_margin([1.9, 3.8, 3.8], "multiplicative") == pytest.approx([0.5, 0.25, 0.25])
+
+
+def test_odds_of_no_market_are_refused() -> None:
+    for odds in ([2.0], [1.0, 3.0], [math.inf, 2.0]):
+        with pytest.raises(ValueError, match="no market has"):
+            remove_margin(odds)

@@ -57,7 +57,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
 }
 
 # From so many runners on: the usual places and fraction of British bookmaking.
-_TERMS: Final = (
+EACH_WAY_FIELDS: Final = (
     (16, EachWayTerms(4, 1, 4)),
     (8, EachWayTerms(3, 1, 4)),
     (5, EachWayTerms(2, 1, 4)),
@@ -66,4 +66,4 @@ _TERMS: Final = (
 
 def each_way_terms(runners: int) -> EachWayTerms | None:
     """The terms of a field of so many runners; None where it is too small for a place to mean anything."""
-    return next((terms for smallest, terms in _TERMS if runners >= smallest), None)
+    return next((terms for smallest, terms in EACH_WAY_FIELDS if runners >= smallest), None)

@@ -234,6 +234,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{event_id}/outside-odds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Outside Odds Of Event
+         * @description What other bookmakers pay, outcome by outcome beside our price.
+         */
+        get: operations["betting_api_markets_get_outside_odds_of_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{event_id}/price-charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Price Charts
+         * @description How the prices of all charted markets of an event moved.
+         */
+        get: operations["betting_api_markets_get_price_charts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{event_id}/price-history": {
         parameters: {
             query?: never;
@@ -300,6 +340,26 @@ export interface paths {
         };
         /** The lobby */
         get: operations["sports_api_get_lobby_route"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules
+         * @description The rules in words, limits and delays of every kind of market.
+         */
+        get: operations["betting_api_markets_get_rules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -617,7 +677,7 @@ export interface paths {
         };
         /**
          * Get Lobby Prices
-         * @description The full-time result prices of every open event.
+         * @description The prices of every open event on who wins it.
          */
         get: operations["betting_api_markets_get_lobby_prices"];
         put?: never;
@@ -1126,6 +1186,15 @@ export interface components {
             selection_id: string;
         };
         /**
+         * EachWayRow
+         * @description Fields of at least so many runners pay these places at this fraction of the win odds, for example `1/4`.
+         */
+        EachWayRow: {
+            fraction: string;
+            places: number;
+            runners_min: number;
+        };
+        /**
          * EnterPoolCommand
          * @description A stake on one selection of the pool's market.
          */
@@ -1298,6 +1367,17 @@ export interface components {
             join_code?: string;
         };
         /**
+         * KindLimits
+         * @description Bounds of one bet and of one market in a currency, before a person's own limits.
+         */
+        KindLimits: {
+            currency: string;
+            max_liability: string;
+            max_payout: string;
+            max_stake: string;
+            min_stake: string;
+        };
+        /**
          * LegCommand
          * @description A selection at the price the person saw. `price_policy` overrides the slip's for this leg.
          */
@@ -1311,7 +1391,7 @@ export interface components {
         };
         /**
          * LobbyPrice
-         * @description The full-time result market of one open event.
+         * @description The market on who wins of one open event: full-time result, match winner or outright winner.
          */
         LobbyPrice: {
             /** Format: uuid */
@@ -1341,7 +1421,7 @@ export interface components {
         };
         /**
          * LobbySelection
-         * @description One of the three prices of a lobby row.
+         * @description One of the prices of a lobby row.
          */
         LobbySelection: {
             /** Format: uuid */
@@ -1351,16 +1431,36 @@ export interface components {
             outcome: string;
         };
         /**
+         * MarketKindReply
+         * @description What all markets of a type in a sport share. `id` is what a market names as its `rules`.
+         *
+         *     A bet in play is judged after `delay_ms`.
+         */
+        MarketKindReply: {
+            delay_ms: number;
+            /** @enum {string} */
+            group: "main" | "goals" | "asian" | "halves" | "score" | "sets" | "games" | "handicap" | "points" | "quarters" | "winner" | "places";
+            id: string;
+            is_charted: boolean;
+            limits: components["schemas"]["KindLimits"][];
+            name: string;
+            rules: string[];
+            sport: string;
+            type: string;
+        };
+        /**
          * MarketReply
-         * @description One market with its selections in display order.
+         * @description One market with its selections in display order. `rules` is the id of its kind among the market rules.
          */
         MarketReply: {
+            each_way: components["schemas"]["PlaceTerms"] | null;
             /** @enum {string} */
             group: "main" | "goals" | "asian" | "halves" | "score" | "sets" | "games" | "handicap" | "points" | "quarters" | "winner" | "places";
             /** Format: uuid */
             id: string;
             key: string;
             name: string;
+            rules: string;
             selections: components["schemas"]["SelectionReply"][];
             sort: number;
             specifiers: {
@@ -1369,6 +1469,14 @@ export interface components {
             /** @enum {string} */
             status: "active" | "suspended" | "inactive" | "settled" | "cancelled" | "handed_over";
             type: string;
+        };
+        /**
+         * MarketRulesReply
+         * @description Every kind in display order, and the usual each-way terms of outright events.
+         */
+        MarketRulesReply: {
+            each_way: components["schemas"]["EachWayRow"][];
+            kinds: components["schemas"]["MarketKindReply"][];
         };
         /**
          * MarketsReply
@@ -1491,6 +1599,48 @@ export interface components {
             /** @default 10 */
             takeout_percent?: number;
         };
+        /**
+         * OutsideMarket
+         * @description One market that somebody else prices.
+         */
+        OutsideMarket: {
+            key: string;
+            market_id: string | null;
+            name: string;
+            outcomes: components["schemas"]["OutsideOutcome"][];
+        };
+        /**
+         * OutsideOddsReply
+         * @description What others pay on an event, in the order of our own markets.
+         */
+        OutsideOddsReply: {
+            /** Format: uuid */
+            event_id: string;
+            markets: components["schemas"]["OutsideMarket"][];
+        };
+        /**
+         * OutsideOutcome
+         * @description One outcome at every source, best first, beside ours; `odds` and `selection_id` are null where we offer none.
+         */
+        OutsideOutcome: {
+            is_ours_best: boolean;
+            name: string;
+            odds: string | null;
+            outcome: string;
+            prices: components["schemas"]["OutsidePrice"][];
+            selection_id: string | null;
+        };
+        /**
+         * OutsidePrice
+         * @description What one source pays; `is_best` where nobody pays more, we included.
+         */
+        OutsidePrice: {
+            age_s: number;
+            is_best: boolean;
+            odds: string;
+            source: string;
+            updated_at: string;
+        };
         /** Page[ConversationReply] */
         Page_ConversationReply_: {
             items: components["schemas"]["ConversationReply"][];
@@ -1593,7 +1743,7 @@ export interface components {
         };
         /**
          * PlaceTerms
-         * @description Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`.
+         * @description Each-way terms: so many places at this fraction of the win odds, for example 3 and `1/4`.
          */
         PlaceTerms: {
             fraction: string;
@@ -1734,6 +1884,27 @@ export interface components {
              * @enum {string}
              */
             theme: "system" | "dark" | "light";
+        };
+        /**
+         * PriceChart
+         * @description One charted market: its selections with their first and current price, and its points, oldest first.
+         */
+        PriceChart: {
+            key: string;
+            /** Format: uuid */
+            market_id: string;
+            name: string;
+            points: components["schemas"]["PricePointReply"][];
+            selections: components["schemas"]["SelectionReply"][];
+        };
+        /**
+         * PriceChartsReply
+         * @description How the prices of an event moved, market by market in display order.
+         */
+        PriceChartsReply: {
+            charts: components["schemas"]["PriceChart"][];
+            /** Format: uuid */
+            event_id: string;
         };
         /**
          * PriceHistoryReply
@@ -2480,6 +2651,50 @@ export interface operations {
             };
         };
     };
+    betting_api_markets_get_outside_odds_of_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutsideOddsReply"];
+                };
+            };
+        };
+    };
+    betting_api_markets_get_price_charts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceChartsReply"];
+                };
+            };
+        };
+    };
     betting_api_markets_get_price_history: {
         parameters: {
             query: {
@@ -2571,6 +2786,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LobbyReply"];
+                };
+            };
+        };
+    };
+    betting_api_markets_get_rules: {
+        parameters: {
+            query?: {
+                sport?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketRulesReply"];
                 };
             };
         };

@@ -16,7 +16,7 @@ class Rejection(TypedDict):
 
 @final
 class PlaceTerms(TypedDict):
-    """Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`."""
+    """Each-way terms: so many places at this fraction of the win odds, for example 3 and `1/4`."""
 
     fraction: str
     places: int
@@ -202,7 +202,7 @@ class InsightReply(TypedDict):
 
 @final
 class LobbySelection(TypedDict):
-    """One of the three prices of a lobby row."""
+    """One of the prices of a lobby row."""
 
     id: str
     name: str
@@ -212,7 +212,7 @@ class LobbySelection(TypedDict):
 
 @final
 class LobbyPrice(TypedDict):
-    """The full-time result market of one open event."""
+    """The market on who wins of one open event: full-time result, match winner or outright winner."""
 
     event_id: str
     market_id: str
@@ -293,6 +293,7 @@ class SelectionLabel(TypedDict):
 class MarketValue(TypedDict):
     """The value of a key `m:<market_id>` of an event's price topic."""
 
+    each_way: PlaceTerms | None
     group: Literal[
         "main",
         "goals",
@@ -310,6 +311,7 @@ class MarketValue(TypedDict):
     id: str
     key: str
     name: str
+    rules: str
     selections: list[SelectionLabel]
     sort: int
     specifiers: dict[str, str]

@@ -297,7 +297,7 @@ export interface components {
         };
         /**
          * LobbyPrice
-         * @description The full-time result market of one open event.
+         * @description The market on who wins of one open event: full-time result, match winner or outright winner.
          */
         LobbyPrice: {
             /** Format: uuid */
@@ -338,7 +338,7 @@ export interface components {
         };
         /**
          * LobbySelection
-         * @description One of the three prices of a lobby row.
+         * @description One of the prices of a lobby row.
          */
         LobbySelection: {
             /** Format: uuid */
@@ -365,12 +365,14 @@ export interface components {
          * @description The value of a key `m:<market_id>` of an event's price topic.
          */
         MarketValue: {
+            each_way: components["schemas"]["PlaceTerms"] | null;
             /** @enum {string} */
             group: "main" | "goals" | "asian" | "halves" | "score" | "sets" | "games" | "handicap" | "points" | "quarters" | "winner" | "places";
             /** Format: uuid */
             id: string;
             key: string;
             name: string;
+            rules: string;
             selections: components["schemas"]["SelectionLabel"][];
             sort: number;
             specifiers: {
@@ -574,7 +576,7 @@ export interface components {
         };
         /**
          * PlaceTerms
-         * @description Each-way terms of a leg: so many places at this fraction of the win odds, for example 3 and `1/4`.
+         * @description Each-way terms: so many places at this fraction of the win odds, for example 3 and `1/4`.
          */
         PlaceTerms: {
             fraction: string;

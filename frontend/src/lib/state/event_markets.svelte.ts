@@ -11,8 +11,8 @@ type SelectionValue = Exclude<PriceValue, MarketValue>;
 /** What a market is, without what moves. */
 export type MarketOutline = Omit<MarketValue, "status">;
 
-function outlineOf({ id, key, type, name, specifiers, group, sort, selections }: MarketValue): MarketOutline {
-  return { id, key, type, name, specifiers, group, sort, selections: selections.map(({ id, outcome, name }) => ({ id, outcome, name })) };
+function outlineOf({ id, key, type, name, specifiers, group, sort, rules, each_way, selections }: MarketValue): MarketOutline {
+  return { id, key, type, name, specifiers, group, sort, rules, each_way, selections: selections.map(({ id, outcome, name }) => ({ id, outcome, name })) };
 }
 
 export class EventMarkets {
