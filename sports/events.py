@@ -41,7 +41,7 @@ class IncidentRecorded(DomainEvent):
 
 
 class ClockAdvanced(DomainEvent):
-    """A minute of play went by without an incident."""
+    """Play went on without an incident: a minute of the clock, a point of a game, a change of places."""
 
     type: Literal["sports.clock_advanced"] = "sports.clock_advanced"
     event_id: UUID
@@ -54,6 +54,49 @@ class BettingResumed(DomainEvent):
     type: Literal["sports.betting_resumed"] = "sports.betting_resumed"
     event_id: UUID
     version: int
+
+
+class EventInterrupted(DomainEvent):
+    """Play has stopped for a while, and betting with it."""
+
+    type: Literal["sports.event_interrupted"] = "sports.event_interrupted"
+    event_id: UUID
+    version: int
+    reason: str
+
+
+class EventResumed(DomainEvent):
+    """An interrupted event goes on."""
+
+    type: Literal["sports.event_resumed"] = "sports.event_resumed"
+    event_id: UUID
+    version: int
+
+
+class EventAbandoned(DomainEvent):
+    """Nothing more will be played: what the facts of this result decide stays decided, the rest is void."""
+
+    type: Literal["sports.event_abandoned"] = "sports.event_abandoned"
+    event_id: UUID
+    result_version: int
+    reason: str
+
+
+class EventPostponed(DomainEvent):
+    """The event is off its date; `EventRescheduled` follows if it gets another one."""
+
+    type: Literal["sports.event_postponed"] = "sports.event_postponed"
+    event_id: UUID
+    reason: str
+
+
+class EventCancelled(DomainEvent):
+    """The event will never be played; its final result decides nothing."""
+
+    type: Literal["sports.event_cancelled"] = "sports.event_cancelled"
+    event_id: UUID
+    result_version: int
+    reason: str
 
 
 class ResultConfirmed(DomainEvent):

@@ -9,7 +9,7 @@ from betting.models import Market, MarketStatus, Selection
 from betting.queries.switches import is_stopped_at_large
 from project.kit import clock
 from sports.core.market_keys import parse_market_key
-from sports.queries.scoreboards import get_side_names
+from sports.queries.scoreboards import get_participant_names
 
 EACH_WAY_TYPE = "outright_winner"
 
@@ -21,7 +21,7 @@ def open_markets(
 
     The caller holds the book's row and prices them in the same transaction.
     """
-    names = get_side_names(event_id)._asdict()
+    names = get_participant_names(event_id)
     is_stopped = is_stopped_at_large(event_id)
     opened = [
         _build_market(event_id, sport, version, key, listed, names, is_stopped) for key, listed in outcomes.items()

@@ -12,7 +12,7 @@ from project.kit import clock
 from project.kit.money import format_milli
 from sports.core.market_keys import parse_market_key
 from sports.queries.odds import OutsideOdds, list_outside_odds
-from sports.queries.scoreboards import get_live_state, get_side_names
+from sports.queries.scoreboards import get_live_state, get_participant_names
 
 Ours = Mapping[tuple[str, str], Selection]
 
@@ -24,7 +24,7 @@ def get_outside_odds(event_id: UUID) -> OutsideOddsReply:
         return OutsideOddsReply(event_id=event_id, markets=[])
     sport = get_live_state(event_id).sport
     ours = _our_selections(event_id)
-    names = get_side_names(event_id)._asdict()
+    names = get_participant_names(event_id)
     keys = sorted({row.market_key for row in rows}, key=lambda key: _place(sport, key))
     return OutsideOddsReply(
         event_id=event_id,

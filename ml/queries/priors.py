@@ -9,13 +9,27 @@ from uuid import UUID
 from ml.core.goal_rates import GoalRates
 from ml.core.insight import BASE_RATES
 from ml.core.market_view import MarketView, read_market_view
-from sports.queries.odds import get_prematch_odds_of
+from sports.queries.odds import OddsByMarket, get_prematch_odds, get_prematch_odds_of
 
 CACHE_EVENTS_MAX: Final = 4_000  # twice the matches a process may see at once
 CACHE_SECONDS: Final = 30.0  # how long prices corrected before kick-off may stay unseen
 
 
 _rates: "OrderedDict[UUID, tuple[float, GoalRates]]" = OrderedDict()
+_odds: "OrderedDict[UUID, tuple[float, OddsByMarket]]" = OrderedDict()
+
+
+def get_kept_odds(event_id: UUID) -> OddsByMarket:
+    """The market's prices before the start, in thousandths by market key and outcome; kept for a short while."""
+    kept = _odds.get(event_id)
+    if kept is not None and kept[0] >= time.monotonic() - CACHE_SECONDS:
+        return kept[1]
+    odds = get_prematch_odds(event_id)
+    _odds[event_id] = (time.monotonic(), odds)
+    _odds.move_to_end(event_id)
+    while len(_odds) > CACHE_EVENTS_MAX:
+        _odds.popitem(last=False)
+    return odds
 
 
 def get_goal_rates(event_id: UUID) -> GoalRates:

@@ -195,6 +195,9 @@ DEFAULT_FROM_EMAIL = "Touchline <hello@touchline.example>"
 DATA_FOLDER = _environment.find_folder("TOUCHLINE_DATA", REPOSITORY)
 MATCH_SECONDS = _environment.get_number("TOUCHLINE_MATCH_SECONDS", 360, smallest=5, largest=86_400)
 LIVE_MATCHES = _environment.get_number("TOUCHLINE_LIVE_MATCHES", 8, smallest=1, largest=2_000)
+TENNIS_MATCHES = _environment.get_number("TOUCHLINE_TENNIS_MATCHES", 3, smallest=0, largest=8)
+BASKETBALL_MATCHES = _environment.get_number("TOUCHLINE_BASKETBALL_MATCHES", 2, smallest=0, largest=4)
+OUTRIGHT_EVENTS = _environment.get_number("TOUCHLINE_OUTRIGHT_EVENTS", 1, smallest=0, largest=1)
 FEED_SEED = _environment.get_number("TOUCHLINE_FEED_SEED", 1, smallest=0, largest=999_999_999)
 
 # Tests --------------------------------------------------------------------------------------------------------------

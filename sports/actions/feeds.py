@@ -7,10 +7,17 @@ from uuid import UUID
 from django.db import transaction
 
 from project.kit import clock
-from sports.actions.catalogue import ensure_competitions, ensure_football, ensure_source, ensure_teams
-from sports.actions.scheduling import create_event
+from sports.actions.catalogue import (
+    ensure_competitions,
+    ensure_players,
+    ensure_source,
+    ensure_sport,
+    ensure_teams,
+)
+from sports.actions.scheduling import Entrant, EventDraft, create_event
 from sports.core.fixtures import Fixture
-from sports.models import Event, ExternalDataSource, FeedCursor, RealTimeEventData
+from sports.models import Event, EventKind, ExternalDataSource, FeedCursor, RealTimeEventData, Sport
+from sports.queries.odds import PREMATCH_SOURCE
 
 
 @transaction.atomic(durable=True)
@@ -48,23 +55,37 @@ def schedule_fixture(
     )
     if known:
         return None
-    sport = ensure_football()
-    competition_id = ensure_competitions(sport, [fixture.competition])[fixture.competition.code]
-    teams = ensure_teams(sport, [fixture.home, fixture.away])
-    event = create_event(
-        competition_id=competition_id,
-        home_team_id=teams[fixture.home.country, fixture.home.name],
-        away_team_id=teams[fixture.away.country, fixture.away.name],
-        start_time=start_time,
-        venue=fixture.venue,
-        source_id=source_id,
-        source_ref=fixture.source_ref,
-        prematch_odds=fixture.odds,
-    )
+    event = create_event(_draft_of(fixture, source_id, start_time))
     FeedCursor.objects.create(
         source_id=source_id, event=event, slot=slot, state=fixture.plan.to_document(), updated_at=clock.now()
     )
     return event
+
+
+def _draft_of(fixture: Fixture, source_id: UUID, start_time: datetime) -> EventDraft:
+    is_outright = fixture.sport == "outright"
+    sport = ensure_sport("cycling" if is_outright else fixture.sport)
+    competition_id = ensure_competitions(sport, [fixture.competition])[fixture.competition.code]
+    return EventDraft(
+        competition_id=competition_id,
+        entrants=_entrants_of(fixture, sport),
+        start_time=start_time,
+        kind=EventKind.OUTRIGHT if is_outright else EventKind.MATCH,
+        name=fixture.name,
+        venue=fixture.venue,
+        source_id=source_id,
+        source_ref=fixture.source_ref,
+        odds={PREMATCH_SOURCE: fixture.odds, **fixture.quotes},
+    )
+
+
+def _entrants_of(fixture: Fixture, sport: Sport) -> list[Entrant]:
+    keys = [(one.country, one.name) for one in fixture.entrants]
+    if sport.is_team_sport:
+        teams = ensure_teams(sport, fixture.entrants)
+        return [Entrant(team_id=teams[key]) for key in keys]
+    players = ensure_players(sport, fixture.entrants)
+    return [Entrant(player_id=players[key]) for key in keys]
 
 
 @transaction.atomic(durable=True)

@@ -1,4 +1,4 @@
-"""What happens in a match: kick-off, incidents, minutes that pass, betting that resumes."""
+"""What happens in an event: its start, incidents, progress between them, betting that resumes."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,8 +9,11 @@ from project.kit import clock
 from project.kit.events import publish
 from project.kit.streams import Entry, append
 from sports.actions.live_states import publish_scoreboard, store_state
-from sports.core import reducer, sport_state
+from sports.core import sport_state
 from sports.core.incidents import START_TYPES, ImpossibleChange, IncidentType, RecordedIncident, Side
+from sports.core.match_clock import ClockReading
+from sports.core.progress import Progress
+from sports.core.sport_state import BEFORE_START
 from sports.errors import EventAlreadyStarted, ImpossibleIncident
 from sports.events import BettingResumed, ClockAdvanced, EventStarted, IncidentRecorded
 from sports.locks import lock_event_exclusive, lock_live_state
@@ -22,8 +25,10 @@ KICK_OFF_REF = "kick_off"
 
 
 @transaction.atomic(durable=True)
-def start_event(*, event_id: UUID, source_id: UUID | None = None) -> Incident:
+def start_event(*, event_id: UUID, side: Side = "", source_id: UUID | None = None) -> Incident:
     """Kick a scheduled event off; a second start from the same source gives the first one's incident.
+
+    `side` is who serves first in tennis. A stop from before the start, such as a withdrawal's, ends with it.
 
     Raises EventAlreadyStarted.
     """
@@ -36,10 +41,10 @@ def start_event(*, event_id: UUID, source_id: UUID | None = None) -> Incident:
         raise EventAlreadyStarted(f"The event is {live.event.status}")
     live.event.status = EventStatus.ONGOING
     live.event.save(update_fields=["status"])
-    fact = RecordedIncident(live.incident_seq + 1, START_TYPES[live.to_state().sport], "", 0, 0)
-    incident = _store(live, fact, source_id, KICK_OFF_REF)
+    fact = RecordedIncident(live.incident_seq + 1, START_TYPES[live.to_state().sport], side, 0, 0)
+    incident = store_incident(live, fact, source_id=source_id, source_ref=KICK_OFF_REF)
     publish(EventStarted(event_id=event_id, version=live.version))
-    _announce(live, incident)
+    announce_incident(live, incident)
     return incident
 
 
@@ -53,12 +58,13 @@ def record_incident(
     added: int = 0,
     number: int = 0,
     places: Sequence[int] = (),
+    made: Progress | None = None,
     source_id: UUID | None = None,
     source_ref: str = "",
 ) -> Incident:
     """Append one incident and stop betting with it where it asks for that.
 
-    `number` and `places` are what `RecordedIncident` says of them.
+    `number` and `places` are what `RecordedIncident` says of them; `made` is how far play had come just before it.
 
     The same (source, source_ref) of an event is recorded once; a repetition returns the stored incident.
     Raises ImpossibleIncident where it does not fit the match.
@@ -68,24 +74,34 @@ def record_incident(
     known = _find_incident(event_id, source_id, source_ref)
     if known is not None:
         return known
-    if live.event.status != EventStatus.ONGOING:
+    is_possible = live.event.status == EventStatus.ONGOING or (
+        live.event.status == EventStatus.SCHEDULED and incident_type in BEFORE_START
+    )
+    if not is_possible:
         raise ImpossibleIncident(f"The event is {live.event.status}")
     fact = RecordedIncident(live.incident_seq + 1, incident_type, side, minute, added, number, tuple(places))
-    incident = _store(live, fact, source_id, source_ref)
-    _announce(live, incident)
+    incident = store_incident(live, fact, made=made, source_id=source_id, source_ref=source_ref)
+    announce_incident(live, incident)
     return incident
 
 
-@transaction.atomic(durable=True)
 def advance_clock(*, event_id: UUID, minute: int, added: int = 0) -> LiveState:
-    """Move the clock on to this minute; nothing happens where it is already there or further.
+    """Move a football match's clock on to this minute; nothing happens where it is already there or further."""
+    return record_progress(event_id=event_id, made=ClockReading(minute, added))
 
-    Only the row is locked: time takes no price away that a slip could still ask for.
+
+@transaction.atomic(durable=True)
+def record_progress(*, event_id: UUID, made: Progress) -> LiveState:
+    """Move the event on between its incidents: clock, points of a game, order of runners.
+
+    Only the row is locked: time takes no price away that a slip could still ask for. Raises ImpossibleIncident.
     """
     live = lock_live_state(event_id)
-    state = live.to_match_state()
+    state = live.to_state()
+    if live.event.status != EventStatus.ONGOING:
+        raise ImpossibleIncident(f"The event is {live.event.status}")
     try:
-        advanced = reducer.advance(state, minute=minute, added=added)
+        advanced = sport_state.progress(state, made)
     except ImpossibleChange as error:
         raise ImpossibleIncident(str(error)) from error
     if advanced == state:
@@ -117,9 +133,23 @@ def _find_incident(event_id: UUID, source_id: UUID | None, source_ref: str) -> I
     return Incident.objects.filter(event_id=event_id, source_id=source_id, source_ref=source_ref).first()
 
 
-def _store(live: LiveState, fact: RecordedIncident, source_id: UUID | None, source_ref: str) -> Incident:
+def store_incident(
+    live: LiveState,
+    fact: RecordedIncident,
+    *,
+    made: Progress | None = None,
+    source_id: UUID | None = None,
+    source_ref: str = "",
+) -> Incident:
+    """Apply the fact to the state and keep both, inside the caller's transaction with the live state locked.
+
+    Raises ImpossibleIncident.
+    """
+    state = live.to_state()
     try:
-        changed = sport_state.apply(live.to_state(), fact)
+        if made is not None:
+            state = sport_state.progress(state, made)
+        changed = sport_state.apply(state, fact)
     except ImpossibleChange as error:
         raise ImpossibleIncident(str(error)) from error
     store_state(live, changed)
@@ -141,7 +171,8 @@ def _store(live: LiveState, fact: RecordedIncident, source_id: UUID | None, sour
     )
 
 
-def _announce(live: LiveState, incident: Incident) -> None:
+def announce_incident(live: LiveState, incident: Incident) -> None:
+    """Tell everyone of an incident stored in this transaction; the last thing an action does."""
     publish(
         IncidentRecorded(
             event_id=live.event_id,

@@ -1,7 +1,6 @@
 """Confirming and correcting results: each version is a row of its own, and the newest one counts."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +8,8 @@ from django.db import transaction
 from project.kit import clock
 from project.kit.events import publish
 from sports.actions.live_states import publish_scoreboard, store_state
-from sports.core.results import correct_goal_sides
+from sports.core.corrections import Correction, FootballCorrection, correct
+from sports.core.incidents import ImpossibleChange
 from sports.core.score_facts import ScoreFacts
 from sports.core.sport_state import facts_of
 from sports.errors import ImpossibleIncident, ResultNotReady
@@ -17,23 +17,21 @@ from sports.events import ResultConfirmed, ResultCorrected
 from sports.locks import lock_event_exclusive, lock_live_state
 from sports.models import EventResult, EventStatus, LiveState
 
-GOALS_MAX = 99  # more than a side has ever scored in a football match on the pitch
-
 
 @transaction.atomic(durable=True)
 def confirm_result(*, event_id: UUID) -> EventResult:
-    """Make the score at full time the final result; a second confirmation returns the newest result.
+    """Make the score at the end the final result; a second confirmation returns the newest result.
 
-    Raises ResultNotReady before full time.
+    Raises ResultNotReady before the end.
     """
     lock_event_exclusive(event_id)
     live = lock_live_state(event_id)
-    known = _find_newest(event_id)
+    known = find_newest_result(event_id)
     if known is not None:
         return known
     if live.phase != "completed":
         raise ResultNotReady("The match is not over")
-    result = _store(live, version=1, facts=facts_of(live.to_state()), reason="")
+    result = store_result(live, version=1, facts=facts_of(live.to_state()), reason="")
     live.event.status = EventStatus.COMPLETED
     live.event.save(update_fields=["status"])
     store_state(live, live.to_state())
@@ -42,38 +40,31 @@ def confirm_result(*, event_id: UUID) -> EventResult:
     return result
 
 
-@transaction.atomic(durable=True)
 def correct_result(
     *, event_id: UUID, home_goals: int, away_goals: int, reason: str, goal_sides: Sequence[str] | None = None
 ) -> EventResult:
-    """Replace the final result by a new version with this score and these goals in order.
+    """`correct_event_result` for football: this score, and these goals in order."""
+    correction = FootballCorrection(home_goals, away_goals, goal_sides)
+    return correct_event_result(event_id=event_id, correction=correction, reason=reason)
 
-    Without `goal_sides` the known order is kept as far as the score allows, and so are the goals of the first half.
-    Incidents stay as they were seen.
-    Raises ResultNotReady before the first confirmation, ImpossibleIncident where goals and score disagree or no match
-    ends like that.
+
+@transaction.atomic(durable=True)
+def correct_event_result(*, event_id: UUID, correction: Correction, reason: str) -> EventResult:
+    """Replace the final result by a new version; incidents stay as they were seen.
+
+    Raises ResultNotReady before the first confirmation and for an event that was not played to an end,
+    ImpossibleIncident where no event ends like that.
     """
-    if not (0 <= home_goals <= GOALS_MAX and 0 <= away_goals <= GOALS_MAX):
-        raise ImpossibleIncident(f"A side scores from 0 to {GOALS_MAX} goals")
     lock_event_exclusive(event_id)
     live = lock_live_state(event_id)
-    previous = _find_newest(event_id)
-    if previous is None:
+    previous = find_newest_result(event_id)
+    if previous is None or live.phase != "completed":
         raise ResultNotReady("There is no result to correct")
-    known = previous.goal_sides if goal_sides is None else list(goal_sides)
-    sides = correct_goal_sides(known, home_goals=home_goals, away_goals=away_goals)
-    if goal_sides is not None and list(goal_sides) != sides:
-        raise ImpossibleIncident("The goals do not add up to the score")
-    state = live.to_match_state()
-    half = state.half_time_goals
-    corrected = replace(
-        state,
-        home_goals=home_goals,
-        away_goals=away_goals,
-        scorers=tuple(sides),
-        half_time_goals=(min(half[0], home_goals), min(half[1], away_goals)) if half else None,
-    )
-    result = _store(live, version=previous.version + 1, facts=facts_of(corrected), reason=reason)
+    try:
+        corrected = correct(live.to_state(), correction)
+    except ImpossibleChange as error:
+        raise ImpossibleIncident(str(error)) from error
+    result = store_result(live, version=previous.version + 1, facts=facts_of(corrected), reason=reason)
     store_state(live, corrected)
     publish(ResultConfirmed(event_id=event_id, result_version=result.version))
     publish(ResultCorrected(event_id=event_id, result_version=result.version, previous_version=previous.version))
@@ -81,11 +72,13 @@ def correct_result(
     return result
 
 
-def _find_newest(event_id: UUID) -> EventResult | None:
+def find_newest_result(event_id: UUID) -> EventResult | None:
+    """The newest version, or None."""
     return EventResult.objects.filter(event_id=event_id).order_by("-version").first()
 
 
-def _store(live: LiveState, *, version: int, facts: ScoreFacts, reason: str) -> EventResult:
+def store_result(live: LiveState, *, version: int, facts: ScoreFacts, reason: str) -> EventResult:
+    """Keep these facts as a version of the result, inside the caller's transaction."""
     return EventResult.objects.create(
         event_id=live.event_id,
         version=version,

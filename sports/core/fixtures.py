@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sports.core.incidents import SportSlug
 from sports.core.match_plan import MatchPlan
+from sports.core.outside_odds import Quotes
+from sports.core.timed_plan import TimedPlan
 
 OddsByMarket = Mapping[str, Mapping[str, int]]
+AnyPlan = MatchPlan | TimedPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class CompetitionSpec:
 
 @dataclass(frozen=True, slots=True)
 class TeamSpec:
-    """A team by name within its country."""
+    """A team, or a player who takes part alone, by name within its country."""
 
     name: str
     country: str
@@ -30,20 +34,34 @@ class TeamSpec:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A match that a feed may play; `source_ref` is unique within its source."""
+    """An event that a feed may play; `source_ref` is unique within its source.
+
+    The entrants are the home and the away side, or the numbered field of an outright event, which has a `name`. `odds`
+    are the market's before the start, `quotes` those of single bookmakers.
+    """
 
     source_ref: str
     competition: CompetitionSpec
-    home: TeamSpec
-    away: TeamSpec
+    entrants: tuple[TeamSpec, ...]
     venue: str
-    plan: MatchPlan
+    plan: AnyPlan
     odds: OddsByMarket
+    quotes: Quotes = field(default_factory=dict)
+    sport: SportSlug = "football"
+    name: str = ""
+
+    @property
+    def home(self) -> TeamSpec:
+        return self.entrants[0]
+
+    @property
+    def away(self) -> TeamSpec:
+        return self.entrants[1]
 
     @property
     def team_keys(self) -> frozenset[tuple[str, str]]:
-        """What tells teams apart: country and name."""
-        return frozenset({(self.home.country, self.home.name), (self.away.country, self.away.name)})
+        """What tells those who take part apart: country and name."""
+        return frozenset((one.country, one.name) for one in self.entrants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ StopReason = Literal[
     "review",
     "withdrawal",
     "interrupted",
+    "abandoned",
+    "postponed",
+    "cancelled",
     "finished",
     "",
 ]
@@ -48,6 +51,7 @@ IncidentType = Literal[
     # every sport
     "interruption",
     "resumption",
+    "abandonment",
 ]
 
 INCIDENT_TYPES: Final[tuple[IncidentType, ...]] = get_args(IncidentType)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, Self, TypedDict
+from typing import Final, Literal, NotRequired, Self, TypedDict
 
 PlannedType = Literal["goal", "yellow_card", "red_card", "penalty_missed"]
 PlannedSide = Literal["home", "away"]
@@ -27,6 +27,8 @@ class PlanDocument(TypedDict):
     second_half_added: int
     incidents: list[IncidentDocument]
     statistics: dict[str, int]
+    chances: NotRequired[list[float]]
+    quote_ref: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,18 @@ class PlannedIncident:
 
 @dataclass(frozen=True, slots=True)
 class MatchPlan:
-    """`statistics` holds counts at the final whistle (home_shots, away_corners, ...) where the source has them."""
+    """`statistics` holds counts at the final whistle (home_shots, away_corners, ...) where the source has them.
+
+    `chances` are those of home, draw and away before the match, from which other bookmakers quote in play; without
+    them they are silent. `quote_ref` is the match in whose name they do.
+    """
 
     first_half_added: int
     second_half_added: int
     incidents: tuple[PlannedIncident, ...]
     statistics: Mapping[str, int] = field(default_factory=dict)
+    chances: tuple[float, ...] = ()
+    quote_ref: str = ""
 
     def __post_init__(self) -> None:
         order = [(incident.minute, incident.added) for incident in self.incidents]
@@ -80,6 +88,8 @@ class MatchPlan:
                 for one in self.incidents
             ],
             "statistics": dict(self.statistics),
+            "chances": list(self.chances),
+            "quote_ref": self.quote_ref,
         }
 
     @classmethod
@@ -91,4 +101,6 @@ class MatchPlan:
                 PlannedIncident(one["minute"], one["added"], one["type"], one["side"]) for one in document["incidents"]
             ),
             statistics=document["statistics"],
+            chances=tuple(document.get("chances", ())),
+            quote_ref=document.get("quote_ref", ""),
         )

@@ -9,8 +9,10 @@ from typing import Final, Literal
 from sports.core.match_clock import ClockReading, MatchClock
 from sports.core.match_plan import FULL_MINUTES, HALF_MINUTES, MatchPlan, PlannedIncident
 from sports.core.match_state import STOP_REASONS, IncidentType, Phase, Side
+from sports.core.outside_odds import Quotes, football_rates, football_result, quote_all
+from sports.core.progress import Progress
 
-StepKind = Literal["start", "incident", "tick", "resume", "confirm"]
+StepKind = Literal["start", "incident", "tick", "resume", "odds", "confirm"]
 
 STOP_MINUTES_MIN: Final = 1.0  # a goal is celebrated for about a minute
 STOP_SECONDS_MIN: Final = 2.0  # and a fast replay still leaves people time to see why betting stopped
@@ -19,12 +21,16 @@ CONFIRM_MINUTES: Final = 1.0  # from the final whistle to the confirmed result
 NO_READING: Final = ClockReading(0, 0)
 
 # Within one instant: facts first, then the clock, then what follows from them.
-_ORDER: Final[dict[StepKind, int]] = {"start": 0, "incident": 1, "tick": 2, "resume": 3, "confirm": 4}
+_ORDER: Final[dict[StepKind, int]] = {"start": 0, "incident": 1, "tick": 2, "resume": 3, "odds": 4, "confirm": 5}
+QUOTE_MINUTES: Final = 5  # how often other bookmakers change their prices in play
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do at `elapsed` match minutes after kick-off; `ref` names an incident within its event."""
+    """One thing to do at `elapsed` match minutes after kick-off; `ref` names an incident within its event.
+
+    Football says how far play has come by `reading`, other sports by `made` and, of an incident, `minute`.
+    """
 
     elapsed: float
     kind: StepKind
@@ -32,6 +38,11 @@ class Step:
     incident_type: IncidentType | None = None
     side: Side = ""
     ref: str = ""
+    minute: int = 0
+    number: int = 0
+    places: tuple[int, ...] = ()
+    made: Progress | None = None
+    quotes: Quotes | None = None
 
 
 def write_script(plan: MatchPlan, *, minute_seconds: float) -> tuple[Step, ...]:
@@ -42,6 +53,7 @@ def write_script(plan: MatchPlan, *, minute_seconds: float) -> tuple[Step, ...]:
         Step(0.0, "start"),
         *incidents,
         *_ticks(clock),
+        *_quotes(plan, clock),
         *_resumptions(incidents, clock, minute_seconds),
         Step(clock.full_time_at + CONFIRM_MINUTES, "confirm"),
     ]
@@ -99,6 +111,26 @@ def _resumptions(incidents: list[Step], clock: MatchClock, minute_seconds: float
     return resumptions
 
 
+def _quotes(plan: MatchPlan, clock: MatchClock) -> list[Step]:
+    """What other bookmakers say in play, where their view before the match is known."""
+    if not plan.chances:
+        return []
+    rates = football_rates(plan.chances[0], plan.chances[2])
+    steps = []
+    for elapsed in range(QUOTE_MINUTES, clock.full_time_at, QUOTE_MINUTES):
+        reading = clock.reading_at(elapsed)
+        left = max(0.02, (FULL_MINUTES - reading.minute) / FULL_MINUTES)
+        goals = [
+            one.side
+            for one in plan.incidents
+            if one.incident_type == "goal" and (one.minute, one.added) <= (reading.minute, reading.added)
+        ]
+        lead = goals.count("home") - goals.count("away")
+        chances = football_result((rates[0] * left, rates[1] * left), lead=lead)
+        steps.append(Step(float(elapsed), "odds", quotes=quote_all("1x2", chances, event_ref=plan.quote_ref)))
+    return steps
+
+
 def remaining_steps(
     script: tuple[Step, ...], *, plan: MatchPlan, phase: Phase, reading: ClockReading, recorded_refs: frozenset[str]
 ) -> tuple[float, tuple[Step, ...]]:
@@ -114,14 +146,17 @@ def remaining_steps(
 
 
 def collapse(due: list[Step]) -> list[Step]:
-    """The due steps without those that later ones make needless: all but the last tick and a current resumption."""
+    """The due steps without those that later ones make needless: all but the last tick, quotes and resumption."""
     last_tick = max((index for index, step in enumerate(due) if step.kind == "tick"), default=-1)
     last_stop = max((index for index, step in enumerate(due) if step.incident_type in STOP_REASONS), default=-1)
     last_resume = max((index for index, step in enumerate(due) if step.kind == "resume"), default=-1)
+    last_odds = max((index for index, step in enumerate(due) if step.kind == "odds"), default=-1)
     whistles = [index for index, step in enumerate(due) if step.ref in ("half_time", "full_time")]
     kept = []
     for index, step in enumerate(due):
         if step.kind == "tick" and (index != last_tick or any(whistle > index for whistle in whistles)):
+            continue
+        if step.kind == "odds" and index != last_odds:
             continue
         if step.kind == "resume" and (index != last_resume or index < last_stop):
             continue

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from sports.core.incidents import IncidentType, RecordedIncident, Side, SportSlug, StopReason
 
 __all__ = [
+    "FOOTBALL_TYPES",
     "LIVE_PHASES",
     "PLAYING_PHASES",
     "STOP_REASONS",
@@ -22,6 +23,10 @@ Phase = Literal["scheduled", "first_half", "half_time", "second_half", "complete
 
 PLAYING_PHASES: Final[frozenset[Phase]] = frozenset({"first_half", "second_half"})
 LIVE_PHASES: Final[frozenset[Phase]] = frozenset({"first_half", "half_time", "second_half"})
+
+FOOTBALL_TYPES: Final[frozenset[IncidentType]] = frozenset(
+    {"kick_off", "goal", "yellow_card", "red_card", "penalty_missed", "half_time", "second_half", "full_time"}
+)
 
 # An incident of one of these types stops betting in the transaction that records it.
 STOP_REASONS: Final[dict[IncidentType, StopReason]] = {
@@ -57,6 +62,11 @@ class MatchState:
     @property
     def sport(self) -> SportSlug:
         return "football"
+
+    @property
+    def headline(self) -> tuple[int, int]:
+        """Goals of each side."""
+        return self.home_goals, self.away_goals
 
     @property
     def is_playing(self) -> bool:

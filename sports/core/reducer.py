@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from sports.core.incidents import ImpossibleChange, RecordedIncident
-from sports.core.match_state import STOP_REASONS, MatchState, Phase
+from sports.core.match_state import FOOTBALL_TYPES, STOP_REASONS, MatchState, Phase
 from sports.core.results import outcome_of
 from sports.core.score_facts import ScoreFacts
 
@@ -30,6 +30,8 @@ def apply(state: MatchState, incident: RecordedIncident) -> MatchState:
         raise ImpossibleChange(f"incident {incident.seq} cannot follow {state.incident_seq}")
     if not (0 <= incident.minute <= MINUTE_MAX and 0 <= incident.added <= ADDED_MAX):
         raise ImpossibleChange(f"minute {incident.minute}+{incident.added} does not exist")
+    if incident.incident_type not in FOOTBALL_TYPES:
+        raise ImpossibleChange(f"{incident.incident_type} does not happen in football")
     change = _PHASE_CHANGES.get(incident.incident_type)
     changed = _change_phase(state, incident, change) if change else _count(state, incident)
     reason = STOP_REASONS.get(incident.incident_type)

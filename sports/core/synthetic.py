@@ -5,14 +5,14 @@ Every fixture is a pure function of (seed, index), so a restarted feed or anothe
 
 import math
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
 from sports.core.fixtures import Fixture, PastMatch
 from sports.core.goal_process import TrueProbabilities, TrueRates, play, true_probabilities
+from sports.core.outside_odds import quote_all, with_margin
 from sports.core.synthetic_names import TEAMS_PER_COMPETITION, League, name_league
 
 HOME_GOALS: Final = 1.45
@@ -25,7 +25,6 @@ MATCHES_PER_ROUND: Final = TEAMS_PER_COMPETITION // 2
 HISTORY_SEASONS: Final = 6  # with two there is nothing a model could learn that the prices do not say
 CHUNK: Final = 64  # keeps the grids in the processor's cache
 BOOKMAKER: Final = "synthetic"
-SHORTEST_ODDS_MILLI: Final = 1010
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,39 +149,29 @@ def season_label(first_year: int) -> str:
 
 def prices_of(chances: TrueProbabilities) -> dict[str, dict[str, int]]:
     """What a bookmaker with a margin offers before the match, in thousandths by market key and outcome."""
-    result = _with_margin([chances.home, chances.draw, chances.away])
-    total = _with_margin([chances.over_25, 1.0 - chances.over_25])
+    result = with_margin([chances.home, chances.draw, chances.away], MARGIN)
+    total = with_margin([chances.over_25, 1.0 - chances.over_25], MARGIN)
     return {
         "1x2": dict(zip(("home", "draw", "away"), result, strict=True)),
         "over_under;total=2.5": dict(zip(("over", "under"), total, strict=True)),
     }
 
 
-def _with_margin(probabilities: Sequence[float]) -> list[int]:
-    """Odds whose inverse is each probability to one power, chosen so that they sum to 1 + margin."""
-    low, high = 0.5, 1.0
-    for _ in range(50):
-        power = (low + high) / 2
-        if sum(probability**power for probability in probabilities) > 1.0 + MARGIN:
-            low = power
-        else:
-            high = power
-    return [max(SHORTEST_ODDS_MILLI, int(1000 / probability**high)) for probability in probabilities]
-
-
 @lru_cache(maxsize=512)
 def _fixture(league: SyntheticLeague, pairing: Pairing) -> Fixture:
     rates = league.rates(pairing)
     spec = league.leagues[pairing.league]
-    odds: Mapping[str, Mapping[str, int]] = prices_of(true_probabilities([league.believed_rates(pairing)])[0])
+    believed = true_probabilities([league.believed_rates(pairing)])[0]
+    chances = {"home": believed.home, "draw": believed.draw, "away": believed.away}
+    source_ref = league.source_ref(pairing)
     return Fixture(
-        source_ref=league.source_ref(pairing),
+        source_ref=source_ref,
         competition=spec.competition,
-        home=spec.teams[pairing.home],
-        away=spec.teams[pairing.away],
+        entrants=(spec.teams[pairing.home], spec.teams[pairing.away]),
         venue=f"{spec.towns[pairing.home]} Park",
-        plan=play(rates, league.draw(pairing)),
-        odds=odds,
+        plan=replace(play(rates, league.draw(pairing)), chances=tuple(chances.values()), quote_ref=source_ref),
+        odds=prices_of(believed),
+        quotes=quote_all("1x2", chances, event_ref=source_ref),
     )
 
 

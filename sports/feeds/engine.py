@@ -1,4 +1,4 @@
-"""The feed: keeps a number of matches live by playing their scripts on time, through the same actions as any source.
+"""The feed of one sport: keeps a number of matches live by playing their scripts on time, through the usual actions.
 
 Nothing is kept in memory that a killed process could not rebuild: plans and slots are in the cursors, progress is the
 live state and the incidents themselves. A restarted feed goes on where each match's clock stands.
@@ -14,7 +14,14 @@ from typing import Final
 from project.kit import clock
 from project.kit.errors import AppError
 from sports.actions.feeds import open_feed, record_live_data, schedule_fixture
-from sports.actions.incidents import advance_clock, record_incident, resume_betting, start_event
+from sports.actions.incidents import (
+    advance_clock,
+    record_incident,
+    record_progress,
+    resume_betting,
+    start_event,
+)
+from sports.actions.odds import record_odds
 from sports.actions.results import confirm_result
 from sports.actions.scheduling import reschedule_event
 from sports.core.fixtures import Fixture
@@ -51,7 +58,7 @@ class FeedEngine:
         self.position = cursor.position
         self.skipped: list[int] = list(cursor.state.get("skipped", []))
         self.unusable: int = cursor.state.get("unusable", 0)
-        self.matches = list_unfinished(self.minute_seconds)
+        self.matches = list_unfinished(self.minute_seconds, sport=self.source.sport)
         self._begin_idle_slots()
         self._replan_starts()
         for match in self.matches:
@@ -87,27 +94,42 @@ class FeedEngine:
         event_id = match.event_id
         match step.kind:
             case "start":
-                start_event(event_id=event_id, source_id=match.source_id)
+                start_event(event_id=event_id, side=step.side, source_id=match.source_id)
                 match.is_live = True
             case "tick":
-                advance_clock(event_id=event_id, minute=step.reading.minute, added=step.reading.added)
+                self._move_on(match, step)
             case "resume":
                 resume_betting(event_id=event_id)
             case "confirm":
                 confirm_result(event_id=event_id)
+            case "odds":
+                for source, odds in (step.quotes or {}).items():
+                    record_odds(event_id=event_id, source=source, odds=odds)
             case "incident":
-                assert step.incident_type is not None
-                if step.incident_type == "full_time" and match.plan.statistics:
-                    record_live_data(event_id=event_id, statistics=match.plan.statistics)
-                record_incident(
-                    event_id=event_id,
-                    incident_type=step.incident_type,
-                    side=step.side,
-                    minute=step.reading.minute,
-                    added=step.reading.added,
-                    source_id=match.source_id,
-                    source_ref=step.ref,
-                )
+                self._happen(match, step)
+
+    def _move_on(self, match: RunningMatch, step: Step) -> None:
+        if step.made is None:
+            advance_clock(event_id=match.event_id, minute=step.reading.minute, added=step.reading.added)
+        else:
+            record_progress(event_id=match.event_id, made=step.made)
+
+    def _happen(self, match: RunningMatch, step: Step) -> None:
+        assert step.incident_type is not None
+        if step.incident_type == "full_time" and match.plan.statistics:
+            record_live_data(event_id=match.event_id, statistics=match.plan.statistics)
+        record_incident(
+            event_id=match.event_id,
+            incident_type=step.incident_type,
+            side=step.side,
+            minute=step.minute or step.reading.minute,
+            added=step.reading.added,
+            number=step.number,
+            places=step.places,
+            made=step.made,
+            source_id=match.source_id,
+            source_ref=step.ref,
+        )
 
     def _enqueue(self, match: RunningMatch) -> None:
         heapq.heappush(self._queue, (match.due_at, next(self._numbers), match))

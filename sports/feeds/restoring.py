@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from project.kit import clock
-from sports.core.match_clock import PAUSE_MINUTES, ClockReading
-from sports.core.match_plan import MatchPlan
-from sports.core.match_script import remaining_steps, write_script
+from sports.core.incidents import SportSlug
+from sports.core.match_clock import PAUSE_MINUTES
+from sports.core.scripts import plan_from_document, remaining_script
 from sports.feeds.running import RunningMatch
 from sports.models import EventStatus, FeedCursor, Incident
 from sports.queries.feeds import list_open_cursors
@@ -16,9 +16,9 @@ from sports.queries.feeds import list_open_cursors
 CATCH_UP_MINUTES: Final = PAUSE_MINUTES + 2
 
 
-def list_unfinished(minute_seconds: float) -> list[RunningMatch]:
-    """Every match of any feed that has no result yet, live ones first."""
-    cursors = list_open_cursors()
+def list_unfinished(minute_seconds: float, *, sport: SportSlug) -> list[RunningMatch]:
+    """Every match of this sport, of any feed, that has no result yet, live ones first."""
+    cursors = list_open_cursors(sport)
     refs: dict[object, set[str]] = {}
     incidents = Incident.objects.filter(event_id__in=[cursor.event_id for cursor in cursors], source__isnull=False)
     for event_id, source_ref in incidents.values_list("event_id", "source_ref"):
@@ -30,21 +30,15 @@ def list_unfinished(minute_seconds: float) -> list[RunningMatch]:
 def _restore(cursor: FeedCursor, recorded_refs: frozenset[str], minute_seconds: float) -> RunningMatch:
     event = cursor.event
     assert event is not None and cursor.slot is not None, "the query asks for cursors of events"
-    plan = MatchPlan.from_document(cursor.state)
-    state = event.live_state.to_match_state()
+    plan = plan_from_document(cursor.state)
+    state = event.live_state.to_state()
     is_live = event.status == EventStatus.ONGOING
-    elapsed, steps = remaining_steps(
-        write_script(plan, minute_seconds=minute_seconds),
-        plan=plan,
-        phase=state.phase,
-        reading=ClockReading(state.minute, state.added),
-        recorded_refs=recorded_refs,
-    )
+    elapsed, steps = remaining_script(plan, minute_seconds=minute_seconds, state=state, recorded_refs=recorded_refs)
     return RunningMatch(
         event_id=event.pk,
         slot=cursor.slot,
         source_id=cursor.source_id,
-        team_keys=frozenset((one.team.country, one.team.name) for one in event.participants.all() if one.team),
+        team_keys=frozenset((one.who.country, one.who.name) for one in event.participants.all()),
         plan=plan,
         steps=list(steps),
         began_at=_began_at(event.live_state.updated_at, elapsed, minute_seconds) if is_live else event.start_time,

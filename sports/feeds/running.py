@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sports.core.match_plan import MatchPlan
-from sports.core.match_script import Step, collapse, write_script
+from sports.core.fixtures import AnyPlan
+from sports.core.match_script import Step, collapse
+from sports.core.scripts import script_of
 
 
 @dataclass
@@ -16,7 +17,7 @@ class RunningMatch:
     slot: int
     source_id: UUID
     team_keys: frozenset[tuple[str, str]]
-    plan: MatchPlan
+    plan: AnyPlan
     steps: list[Step]
     began_at: datetime
     minute_seconds: float
@@ -30,12 +31,12 @@ class RunningMatch:
         slot: int,
         source_id: UUID,
         team_keys: frozenset[tuple[str, str]],
-        plan: MatchPlan,
+        plan: AnyPlan,
         start_time: datetime,
         minute_seconds: float,
     ) -> "RunningMatch":
         """A match with its whole script before it."""
-        script = write_script(plan, minute_seconds=minute_seconds)
+        script = script_of(plan, minute_seconds=minute_seconds)
         return cls(event_id, slot, source_id, team_keys, plan, list(script), start_time, minute_seconds)
 
     @property

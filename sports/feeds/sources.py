@@ -1,4 +1,4 @@
-"""Where a feed's fixtures come from: recorded matches where there are some, else the synthetic league."""
+"""Where fixtures come from: recorded football matches where there are some, else synthetic ones of every sport."""
 
 import random
 from collections.abc import Sequence
@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
+from sports.core.basketball.synthetic import SyntheticLeague as BasketballLeague
 from sports.core.fixtures import Fixture
+from sports.core.incidents import SportSlug
+from sports.core.outright.synthetic import SyntheticTrials
 from sports.core.synthetic import SyntheticLeague, competitions_for
+from sports.core.tennis.synthetic import SyntheticTour
 from sports.importers.timelines import RecordedMatch, list_recorded_matches
 
 REPLAY_DIVISIONS: Final = ("E0", "SP1", "I1", "D1", "F1", "N1", "B1", "P1")
@@ -29,6 +33,9 @@ class FixtureSource(Protocol):
     @property
     def data_type(self) -> str: ...
 
+    @property
+    def sport(self) -> SportSlug: ...
+
     def find_fixture(self, index: int) -> Fixture | None: ...
 
 
@@ -39,6 +46,7 @@ class SyntheticSource:
     league: SyntheticLeague
     source_name: str = SYNTHETIC_SOURCE
     data_type: str = "synthetic matches"
+    sport: SportSlug = "football"
 
     def find_fixture(self, index: int) -> Fixture | None:
         return self.league.fixture(index)
@@ -51,6 +59,7 @@ class RecordedSource:
     matches: Sequence[RecordedMatch]
     source_name: str = RECORDED_SOURCE
     data_type: str = "match timelines"
+    sport: SportSlug = "football"
     fixtures: dict[int, Fixture | None] = field(default_factory=dict, repr=False)
 
     def find_fixture(self, index: int) -> Fixture | None:
@@ -60,6 +69,54 @@ class RecordedSource:
                 self.fixtures.clear()
             self.fixtures[index] = self.matches[place].to_fixture(lap)
         return self.fixtures[index]
+
+
+@dataclass(frozen=True)
+class TennisSource:
+    """The synthetic tour, round after round."""
+
+    tour: SyntheticTour
+    source_name: str = "synthetic tennis"
+    data_type: str = "synthetic matches"
+    sport: SportSlug = "tennis"
+
+    def find_fixture(self, index: int) -> Fixture | None:
+        return self.tour.fixture(index)
+
+
+@dataclass(frozen=True)
+class BasketballSource:
+    """The synthetic basketball league, round after round."""
+
+    league: BasketballLeague
+    source_name: str = "synthetic basketball"
+    data_type: str = "synthetic matches"
+    sport: SportSlug = "basketball"
+
+    def find_fixture(self, index: int) -> Fixture | None:
+        return self.league.fixture(index)
+
+
+@dataclass(frozen=True)
+class TrialSource:
+    """The synthetic time trials, one after the other."""
+
+    trials: SyntheticTrials
+    source_name: str = "synthetic time trials"
+    data_type: str = "synthetic outright events"
+    sport: SportSlug = "outright"
+
+    def find_fixture(self, index: int) -> Fixture | None:
+        return self.trials.fixture(index)
+
+
+def open_other_sources(*, seed: int) -> tuple[TennisSource, BasketballSource, TrialSource]:
+    """The sources of every sport but football."""
+    return (
+        TennisSource(SyntheticTour(seed)),
+        BasketballSource(BasketballLeague(seed)),
+        TrialSource(SyntheticTrials(seed)),
+    )
 
 
 def open_source(*, folder: Path | None, seed: int, live_matches: int) -> FixtureSource:

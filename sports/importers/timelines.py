@@ -6,12 +6,13 @@ They come as `timeline_matches.parquet` + `timeline_events.parquet`, or as CSV s
 import csv
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from sports.core.fixtures import Fixture
 from sports.core.match_plan import FULL_MINUTES, HALF_MINUTES, MatchPlan, PlannedIncident, PlannedSide, PlannedType
+from sports.core.outside_odds import quote_all
 from sports.importers.divisions import competition_of, team_of
 from sports.importers.football_csv import UnknownLayout, read_season_file
 from sports.importers.football_parquet import read_football
@@ -57,14 +58,19 @@ class RecordedMatch:
             return None
         competition = competition_of(str(self.row["div"]))
         match_id = match_id_of(self.row)
+        implied = {outcome: 1 / price for outcome, price in odds["1x2"].items()}
+        chances = {outcome: implied[outcome] / sum(implied.values()) for outcome in ("home", "draw", "away")}
         return Fixture(
             source_ref=f"{match_id}#{lap + 1}" if lap else match_id,
             competition=competition,
-            home=team_of(str(self.row["home_team"]), competition.country),
-            away=team_of(str(self.row["away_team"]), competition.country),
+            entrants=(
+                team_of(str(self.row["home_team"]), competition.country),
+                team_of(str(self.row["away_team"]), competition.country),
+            ),
             venue="",
-            plan=plan,
+            plan=replace(plan, chances=tuple(chances.values()), quote_ref=match_id),
             odds=odds,
+            quotes=quote_all("1x2", chances, event_ref=match_id),
         )
 
 

@@ -105,6 +105,13 @@ class EventParticipant(models.Model):
         return f"{self.outcome} of {self.event_id}"
 
     @property
+    def who(self) -> Team | Player:
+        """The team or the player."""
+        who = self.team or self.player
+        assert who is not None, "a constraint asks for one of both"
+        return who
+
+    @property
     def outcome(self) -> str:
         """The outcome that this participant is in markets on who wins: a side, or `p<number>`."""
         return self.side or runner_outcome(self.number or 0)

@@ -41,6 +41,7 @@ class BettingOddsChange(models.Model):
 
     class Meta:
         db_table = "sports_betting_odds_change"
+        indexes = [models.Index(fields=["event", "market_key", "outcome", "id"], name="sports_odds_change_outcome")]
         constraints = [
             models.CheckConstraint(condition=models.Q(value_milli__gt=1000), name="sports_odds_change_above_one"),
         ]

@@ -16,9 +16,11 @@ from sports.models import (
     EventStatus,
     Incident,
     RealTimeEventData,
-    Team,
 )
 from sports.queries.limits import COMPETITION_ROWS, FINISHED_ROWS, IN_PLAY_ROWS, INCIDENT_ROWS, UPCOMING_ROWS
+from sports.queries.participants import describe_runner, describe_side
+from sports.queries.results import facts_of_result
+from sports.queries.score_details import period_scores
 from sports.queries.scoreboards import scoreboard_of
 from sports.schemas import (
     CompetitionReply,
@@ -27,8 +29,8 @@ from sports.schemas import (
     EventRow,
     IncidentReply,
     LobbyReply,
+    PlacingReply,
     ResultReply,
-    TeamReply,
 )
 
 STATUSES_OF: dict[EventFilter, tuple[EventStatus, ...]] = {
@@ -37,7 +39,9 @@ STATUSES_OF: dict[EventFilter, tuple[EventStatus, ...]] = {
     "finished": (EventStatus.COMPLETED, EventStatus.ABANDONED),
 }
 PARTICIPANTS = Prefetch(
-    "participants", queryset=EventParticipant.objects.select_related("team").order_by("side"), to_attr="sides"
+    "participants",
+    queryset=EventParticipant.objects.select_related("team", "player").order_by("side", "number"),
+    to_attr="sides",
 )
 
 
@@ -101,15 +105,18 @@ def list_competitions() -> list[CompetitionReply]:
 def describe_event(event: Event) -> EventRow:
     """The row of an event loaded by this module."""
     sides: list[EventParticipant] = event.sides  # type: ignore[attr-defined]  # set by the prefetch above
-    teams = {participant.side: participant.team for participant in sides}
+    by_side = {one.side: describe_side(one) for one in sides if one.side}
     event.live_state.event = event
     scoreboard = scoreboard_of(event.live_state)
     return EventRow(
         id=event.pk,
+        kind=event.kind,  # type: ignore[arg-type]  # the check constraint admits only kinds
+        name=event.name,
         sport=event.sport.slug,
         competition=describe_competition(event.competition),
-        home=describe_team(teams["home"]),
-        away=describe_team(teams["away"]),
+        home=by_side.get("home"),
+        away=by_side.get("away"),
+        participants=[describe_runner(one) for one in sides if not one.side],
         start_time=event.start_time,
         status=scoreboard.status,
         scoreboard=scoreboard,
@@ -120,12 +127,6 @@ def describe_event(event: Event) -> EventRow:
 def describe_competition(competition: Competition) -> CompetitionReply:
     """A competition as clients see it."""
     return CompetitionReply(id=competition.pk, name=competition.name, country=competition.country)
-
-
-def describe_team(team: Team | None) -> TeamReply:
-    """A team as clients see it."""
-    assert team is not None, "football is played by teams"
-    return TeamReply(id=team.pk, name=team.name, short_name=team.short_name, color=team.color)
 
 
 def describe_incident(incident: Incident) -> IncidentReply:
@@ -139,6 +140,8 @@ def describe_incident(incident: Incident) -> IncidentReply:
             "added": incident.added,
             "home_goals": incident.home_goals,
             "away_goals": incident.away_goals,
+            "number": incident.number,
+            "score": incident.score,
             "recorded_at": incident.recorded_at,
         }
     )
@@ -146,8 +149,19 @@ def describe_incident(incident: Incident) -> IncidentReply:
 
 def describe_result(result: EventResult) -> ResultReply:
     """A result version as clients see it."""
+    facts = facts_of_result(result)
     return ResultReply(
-        home_goals=result.home_goals, away_goals=result.away_goals, is_final=result.is_final, version=result.version
+        home_goals=result.home_goals,
+        away_goals=result.away_goals,
+        periods=period_scores(facts.periods),
+        placings=[
+            PlacingReply(outcome=outcome, place=one.place, tied=one.tied)
+            for outcome, one in sorted(facts.finish.items(), key=lambda item: (item[1].place, item[0]))
+        ],
+        ending=facts.ending,
+        reason=result.reason,
+        is_final=result.is_final,
+        version=result.version,
     )
 
 

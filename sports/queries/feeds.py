@@ -4,18 +4,20 @@ from typing import Final
 
 from django.db.models import Prefetch
 
+from sports.core.incidents import SportSlug
 from sports.models import EventParticipant, EventStatus, FeedCursor
 
 OPEN_EVENTS_MAX: Final = 10_000  # far above any number of slots
 
 
-def list_open_cursors() -> list[FeedCursor]:
-    """The cursors of events that are scheduled or live, with event, live state and teams, in two statements."""
+def list_open_cursors(sport: SportSlug) -> list[FeedCursor]:
+    """The cursors of a sport's events that are scheduled or live, with who takes part, in two statements."""
     participants = Prefetch(
-        "event__participants", queryset=EventParticipant.objects.select_related("team").order_by("side")
+        "event__participants",
+        queryset=EventParticipant.objects.select_related("team", "player").order_by("side", "number"),
     )
     cursors = FeedCursor.objects.filter(
-        event__isnull=False, event__status__in=[EventStatus.SCHEDULED, EventStatus.ONGOING]
+        event__live_state__sport=sport, event__status__in=[EventStatus.SCHEDULED, EventStatus.ONGOING]
     )
     return list(
         cursors.select_related("event__live_state")

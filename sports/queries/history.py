@@ -9,7 +9,7 @@ from uuid import UUID
 from project.kit.pagination import paginate
 from project.kit.schemas import Page
 from sports.models import HistoricalEvent
-from sports.queries.events import describe_team
+from sports.queries.participants import describe_team
 from sports.schemas import HistoricalEventReply
 
 OddsByMarket = dict[str, dict[str, int]]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sports.models import BettingOdds
+from sports.models import BettingOdds, BettingOddsChange
 
 PREMATCH_SOURCE = "prematch"  # the market's prices before kick-off, as the feed got them
 
 OUTSIDE_ROWS_MAX = 5_000  # a dozen sources with full books
+HISTORY_ROWS = 500  # more than a chart can show
 
 OddsByMarket = dict[str, dict[str, int]]
 
@@ -31,6 +32,15 @@ def list_outside_odds(event_id: UUID) -> list[OutsideOdds]:
     return [
         OutsideOdds(row.market_key, row.outcome, row.source, row.value_milli, row.last_updated)
         for row in rows[:OUTSIDE_ROWS_MAX]
+    ]
+
+
+def list_outside_history(event_id: UUID, *, market_key: str, outcome: str) -> list[OutsideOdds]:
+    """Every price that sources gave one outcome, oldest first; of very many the newest."""
+    rows = BettingOddsChange.objects.filter(event_id=event_id, market_key=market_key, outcome=outcome)
+    return [
+        OutsideOdds(row.market_key, row.outcome, row.source, row.value_milli, row.recorded_at)
+        for row in reversed(rows.order_by("-id")[:HISTORY_ROWS])
     ]
 
 

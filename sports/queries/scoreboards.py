@@ -1,21 +1,24 @@
 """Scoreboards: live states as they are shown and sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from project.kit.topics import Keyed, Tally
-from sports.core.sport_state import clock_text
-from sports.models import Event, EventParticipant, EventStatus, LiveState
+from sports.core.sport_state import clock_text, score_text
+from sports.models import Event, EventStatus, LiveState
 from sports.queries.limits import FINISHED_ROWS, IN_PLAY_ROWS, UPCOMING_ROWS
+from sports.queries.participants import list_names, list_side_names
+from sports.queries.score_details import detail_of
 from sports.schemas import LobbyScore, Scoreboard
 
 
 class SideNames(NamedTuple):
-    """The names of an event's two sides."""
+    """The names of a match's two sides; both empty for an outright event."""
 
     home: str
     away: str
@@ -34,8 +37,13 @@ def lobby_score_of(live: LiveState, names: SideNames) -> LobbyScore:
 @lru_cache(maxsize=4096)
 def get_side_names(event_id: UUID) -> SideNames:
     """The names of an event's sides; they never change, so a process asks once."""
-    names = dict(EventParticipant.objects.filter(event_id=event_id).values_list("side", "team__name"))
-    return SideNames(names["home"], names["away"])
+    return _side_names_of([event_id])[event_id]
+
+
+@lru_cache(maxsize=1024)
+def get_participant_names(event_id: UUID) -> Mapping[str, str]:
+    """The names of those who take part by outcome: home and away, or p1, p2, ...; they never change."""
+    return MappingProxyType(list_names(event_id))
 
 
 def get_live_state(event_id: UUID) -> LiveState:
@@ -85,22 +93,24 @@ def _shown() -> "tuple[QuerySet[LiveState], QuerySet[LiveState], QuerySet[LiveSt
 
 
 def _side_names_of(event_ids: Iterable[UUID]) -> dict[UUID, SideNames]:
-    rows = EventParticipant.objects.filter(event_id__in=list(event_ids)).values_list("event_id", "side", "team__name")
-    names: dict[UUID, dict[str, str]] = {}
-    for event_id, side, name in rows:
-        names.setdefault(event_id, {})[side] = name or ""
-    return {event_id: SideNames(sides["home"], sides["away"]) for event_id, sides in names.items()}
+    wanted = list(event_ids)
+    names = list_side_names(wanted)
+    return {
+        event_id: SideNames(names.get((event_id, "home"), ""), names.get((event_id, "away"), "")) for event_id in wanted
+    }
 
 
 def _fields_of(live: LiveState) -> dict[str, object]:
     event: Event = live.event
+    state = live.to_state()
     return {
         "event_id": live.event_id,
+        "sport": live.sport,
         "status": event.status,
         "phase": live.phase,
         "minute": live.minute,
         "added": live.added,
-        "clock": clock_text(live.to_state()),
+        "clock": clock_text(state),
         "home_goals": live.home_goals,
         "away_goals": live.away_goals,
         "home_reds": live.home_reds,
@@ -111,4 +121,6 @@ def _fields_of(live: LiveState) -> dict[str, object]:
         "stop_reason": live.stop_reason,
         "incident_seq": live.incident_seq,
         "version": live.version,
+        "score": score_text(state),
+        "detail": detail_of(state),
     }

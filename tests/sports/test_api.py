@@ -70,6 +70,9 @@ def test_lobby_lists_what_is_on_what_comes_and_what_was(client: Client) -> None:
         "stop_reason": "goal",
         "incident_seq": 2,
         "version": 3,
+        "sport": "football",
+        "score": "0-1",
+        "detail": {"sport": "football", "half_time": None},
     }
     assert row["scoreboard_version"] == 3
 
@@ -114,7 +117,10 @@ def test_one_event_in_full(client: Client, django_assert_num_queries: DjangoAsse
         reply = client.get(f"/api/events/{event.pk}")
 
     body = reply.json()
-    assert body["result"] == {"home_goals": 2, "away_goals": 2, "is_final": True, "version": 2}
+    result = body["result"]
+    assert (result["home_goals"], result["away_goals"], result["is_final"], result["version"]) == (2, 2, True, 2)
+    assert (result["ending"], result["reason"], result["placings"]) == ("full", "a goal was missing", [])
+    assert result["periods"] == [{"home": 2, "away": 1}, {"home": 0, "away": 1}]
     assert [incident["type"] for incident in body["incidents"]] == [
         "kick_off",
         "goal",
@@ -132,6 +138,8 @@ def test_one_event_in_full(client: Client, django_assert_num_queries: DjangoAsse
         "added": 0,
         "home_goals": 2,
         "away_goals": 1,
+        "number": 0,
+        "score": "2-1",
         "recorded_at": "",
     }
     assert (body["venue"], body["statistics"]) == ("Aldrowmere Park", {"home_shots": 11})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sports.core.match_plan import PlannedIncident
+from sports.core.match_plan import MatchPlan, PlannedIncident
 from sports.importers.football_csv import UnknownLayout, read_season_file
 from sports.importers.past_seasons import list_past_matches, read_csv_matches
 from sports.importers.season_dates import UnreadableDate, read_date, repair_swapped
@@ -163,7 +163,7 @@ def test_timelines_become_fixtures_where_they_agree_with_the_score(tmp_path: Pat
 
     assert [fixture.source_ref if fixture else None for fixture in fixtures] == ["m1", None, None, "m4"]
     first = fixtures[0]
-    assert first is not None
+    assert first is not None and isinstance(first.plan, MatchPlan)
     assert first.plan.incidents == (
         PlannedIncident(45, 1, "goal", "home"),
         PlannedIncident(60, 0, "goal", "away"),

@@ -14,8 +14,8 @@ let version = 0;
 
 function board(isStopped: boolean): Scoreboard {
   return {
-    event_id: "be1", status: "ongoing", phase: "first_half", minute: 9, added: 0, clock: "9'", home_goals: 0, away_goals: 0, home_reds: 0, away_reds: 0,
-    home_yellows: 0, away_yellows: 0, is_betting_stopped: isStopped, stop_reason: isStopped ? "goal" : "", incident_seq: 1, version: ++version,
+    event_id: "be1", sport: "football", status: "ongoing", phase: "first_half", minute: 9, added: 0, clock: "9'", home_goals: 0, away_goals: 0, home_reds: 0, away_reds: 0,
+    home_yellows: 0, away_yellows: 0, is_betting_stopped: isStopped, stop_reason: isStopped ? "goal" : "", incident_seq: 1, version: ++version, score: "0-0", detail: { sport: "football", half_time: null },
   };
 }
 

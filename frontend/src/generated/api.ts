@@ -1007,6 +1007,23 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * BasketballDetail
+         * @description `period` is 1 to 4, then 5 and on for overtimes; `current` are the points of the running one.
+         */
+        BasketballDetail: {
+            current: components["schemas"]["PeriodScore"];
+            period: number;
+            period_name: string;
+            periods: components["schemas"]["PeriodScore"][];
+            quarter_minutes: number;
+            seconds_left: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "basketball";
+        };
+        /**
          * BlockReply
          * @description Whether the caller shuts this person out.
          */
@@ -1208,12 +1225,16 @@ export interface components {
          * @description One match in full. `statistics` is empty where the source has none.
          */
         EventDetail: {
-            away: components["schemas"]["TeamReply"];
+            away: components["schemas"]["TeamReply"] | null;
             competition: components["schemas"]["CompetitionReply"];
-            home: components["schemas"]["TeamReply"];
+            home: components["schemas"]["TeamReply"] | null;
             /** Format: uuid */
             id: string;
             incidents: components["schemas"]["IncidentReply"][];
+            /** @enum {string} */
+            kind: "match" | "outright";
+            name: string;
+            participants: components["schemas"]["ParticipantReply"][];
             result: components["schemas"]["ResultReply"] | null;
             scoreboard: components["schemas"]["Scoreboard"];
             scoreboard_version: number;
@@ -1239,14 +1260,18 @@ export interface components {
         };
         /**
          * EventRow
-         * @description One match in a list.
+         * @description One event in a list: a match with a home and an away side, or an outright event with a field of participants.
          */
         EventRow: {
-            away: components["schemas"]["TeamReply"];
+            away: components["schemas"]["TeamReply"] | null;
             competition: components["schemas"]["CompetitionReply"];
-            home: components["schemas"]["TeamReply"];
+            home: components["schemas"]["TeamReply"] | null;
             /** Format: uuid */
             id: string;
+            /** @enum {string} */
+            kind: "match" | "outright";
+            name: string;
+            participants: components["schemas"]["ParticipantReply"][];
             scoreboard: components["schemas"]["Scoreboard"];
             scoreboard_version: number;
             sport: string;
@@ -1267,6 +1292,18 @@ export interface components {
             subject_id: string;
             /** @enum {string} */
             subject_type: "post" | "reply" | "message";
+        };
+        /**
+         * FootballDetail
+         * @description Beside the football fields of the scoreboard: the goals of the first half once it is over.
+         */
+        FootballDetail: {
+            half_time: components["schemas"]["PeriodScore"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "football";
         };
         /**
          * HealthReply
@@ -1299,19 +1336,21 @@ export interface components {
         };
         /**
          * IncidentReply
-         * @description One incident with the score after it.
+         * @description One incident with the score after it. `number` is what a basket counts, or the runner of a withdrawal.
          */
         IncidentReply: {
             added: number;
             away_goals: number;
             home_goals: number;
             minute: number;
+            number: number;
             recorded_at: string;
+            score: string;
             seq: number;
             /** @enum {string} */
             side: "home" | "away" | "";
             /** @enum {string} */
-            type: "kick_off" | "goal" | "yellow_card" | "red_card" | "penalty_missed" | "half_time" | "second_half" | "full_time" | "first_serve" | "game" | "medical_timeout" | "retirement" | "walkover" | "tip_off" | "basket" | "period_end" | "period_start" | "review" | "off" | "withdrawal" | "finish" | "interruption" | "resumption";
+            type: "kick_off" | "goal" | "yellow_card" | "red_card" | "penalty_missed" | "half_time" | "second_half" | "full_time" | "first_serve" | "game" | "medical_timeout" | "retirement" | "walkover" | "tip_off" | "basket" | "period_end" | "period_start" | "review" | "off" | "withdrawal" | "finish" | "interruption" | "resumption" | "abandonment";
         };
         /**
          * InsightOutcome
@@ -1600,6 +1639,21 @@ export interface components {
             takeout_percent?: number;
         };
         /**
+         * OutrightDetail
+         * @description Runners from first to last, in play and at the end; those withdrawn before the off by number.
+         */
+        OutrightDetail: {
+            positions: components["schemas"]["RunnerPosition"][];
+            progress: number;
+            runners: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "outright";
+            withdrawn: number[];
+        };
+        /**
          * OutsideMarket
          * @description One market that somebody else prices.
          */
@@ -1701,6 +1755,27 @@ export interface components {
             limit?: number;
         };
         /**
+         * ParticipantReply
+         * @description One of the field of an outright event; `outcome` is `p<number>` in its markets.
+         */
+        ParticipantReply: {
+            color: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            number: number;
+            outcome: string;
+            short_name: string;
+        };
+        /**
+         * PeriodScore
+         * @description What each side has in one set, half or quarter.
+         */
+        PeriodScore: {
+            away: number;
+            home: number;
+        };
+        /**
          * PersonReply
          * @description A person as others see them.
          */
@@ -1748,6 +1823,15 @@ export interface components {
         PlaceTerms: {
             fraction: string;
             places: number;
+        };
+        /**
+         * PlacingReply
+         * @description A finishing place in an outright event; `tied` share it.
+         */
+        PlacingReply: {
+            outcome: string;
+            place: number;
+            tied: number;
         };
         /**
          * PoolEntryReply
@@ -1990,17 +2074,34 @@ export interface components {
         };
         /**
          * ResultReply
-         * @description The newest version of a result.
+         * @description The newest version of a result; `ending` says how the event came to its end, `reason` why it was changed.
          */
         ResultReply: {
             away_goals: number;
+            /** @enum {string} */
+            ending: "" | "full" | "retirement" | "walkover" | "abandoned" | "cancelled";
             home_goals: number;
             is_final: boolean;
+            periods: components["schemas"]["PeriodScore"][];
+            placings: components["schemas"]["PlacingReply"][];
+            reason: string;
             version: number;
         };
         /**
+         * RunnerPosition
+         * @description Where one runner is: `gap` is tenths of a second behind the first; `place` 0 means did not finish.
+         */
+        RunnerPosition: {
+            gap: number;
+            number: number;
+            place: number;
+        };
+        /**
          * Scoreboard
-         * @description The state of a match as shown; `version` grows with every change.
+         * @description The state of an event as shown; `version` grows with every change.
+         *
+         *     `home_goals` and `away_goals` are the headline score: goals, sets or points. `score` is all of it in words and
+         *     `detail` in parts, as the sport counts it. Cards and minutes are football's.
          */
         Scoreboard: {
             added: number;
@@ -2008,6 +2109,7 @@ export interface components {
             away_reds: number;
             away_yellows: number;
             clock: string;
+            detail: components["schemas"]["FootballDetail"] | components["schemas"]["TennisDetail"] | components["schemas"]["BasketballDetail"] | components["schemas"]["OutrightDetail"];
             /** Format: uuid */
             event_id: string;
             home_goals: number;
@@ -2017,11 +2119,14 @@ export interface components {
             is_betting_stopped: boolean;
             minute: number;
             /** @enum {string} */
-            phase: "scheduled" | "first_half" | "half_time" | "second_half" | "completed";
+            phase: "scheduled" | "first_half" | "half_time" | "second_half" | "playing" | "break" | "completed";
+            score: string;
+            /** @enum {string} */
+            sport: "football" | "tennis" | "basketball" | "outright";
             /** @enum {string} */
             status: "scheduled" | "ongoing" | "interrupted" | "completed" | "abandoned" | "postponed" | "cancelled";
             /** @enum {string} */
-            stop_reason: "goal" | "red_card" | "penalty" | "break" | "set" | "medical" | "basket" | "review" | "withdrawal" | "interrupted" | "finished" | "";
+            stop_reason: "goal" | "red_card" | "penalty" | "break" | "set" | "medical" | "basket" | "review" | "withdrawal" | "interrupted" | "abandoned" | "postponed" | "cancelled" | "finished" | "";
             version: number;
         };
         /**
@@ -2147,7 +2252,7 @@ export interface components {
         };
         /**
          * TeamReply
-         * @description A side with its mark: three capitals and a colour as #rrggbb.
+         * @description A side, team or player, with its mark: three capitals and a colour as #rrggbb.
          */
         TeamReply: {
             color: string;
@@ -2155,6 +2260,28 @@ export interface components {
             id: string;
             name: string;
             short_name: string;
+        };
+        /**
+         * TennisDetail
+         * @description `sets` are games by finished set, `games` those of the running one; points read 0, 15, 30, 40, Ad, or plain
+         *     numbers in a tie-break. `server` is who serves the next point.
+         */
+        TennisDetail: {
+            away_points: string;
+            best_of: number;
+            /** @enum {string} */
+            ending: "" | "full" | "retirement" | "walkover" | "abandoned" | "cancelled";
+            games: components["schemas"]["PeriodScore"];
+            home_points: string;
+            is_tie_break: boolean;
+            /** @enum {string} */
+            server: "home" | "away" | "";
+            sets: components["schemas"]["PeriodScore"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "tennis";
         };
         /**
          * ThreadQuery

@@ -7,6 +7,27 @@ from typing import Any, Literal, NotRequired, TypedDict, final
 
 
 @final
+class PeriodScore(TypedDict):
+    """What each side has in one set, half or quarter."""
+
+    away: int
+    home: int
+
+
+@final
+class BasketballDetail(TypedDict):
+    """`period` is 1 to 4, then 5 and on for overtimes; `current` are the points of the running one."""
+
+    current: PeriodScore
+    period: int
+    period_name: str
+    periods: list[PeriodScore]
+    quarter_minutes: int
+    seconds_left: int
+    sport: Literal["basketball"]
+
+
+@final
 class Rejection(TypedDict):
     """Why a slip was not accepted after its delay: the code of the error contract and its fields."""
 
@@ -111,14 +132,24 @@ class CashOutReply(TypedDict):
 
 
 @final
+class FootballDetail(TypedDict):
+    """Beside the football fields of the scoreboard: the goals of the first half once it is over."""
+
+    half_time: PeriodScore | None
+    sport: Literal["football"]
+
+
+@final
 class IncidentReply(TypedDict):
-    """One incident with the score after it."""
+    """One incident with the score after it. `number` is what a basket counts, or the runner of a withdrawal."""
 
     added: int
     away_goals: int
     home_goals: int
     minute: int
+    number: int
     recorded_at: str
+    score: str
     seq: int
     side: Literal["home", "away", ""]
     type: Literal[
@@ -145,6 +176,7 @@ class IncidentReply(TypedDict):
         "finish",
         "interruption",
         "resumption",
+        "abandonment",
     ]
 
 
@@ -221,8 +253,45 @@ class LobbyPrice(TypedDict):
 
 
 @final
+class RunnerPosition(TypedDict):
+    """Where one runner is: `gap` is tenths of a second behind the first; `place` 0 means did not finish."""
+
+    gap: int
+    number: int
+    place: int
+
+
+@final
+class OutrightDetail(TypedDict):
+    """Runners from first to last, in play and at the end; those withdrawn before the off by number."""
+
+    positions: list[RunnerPosition]
+    progress: int
+    runners: int
+    sport: Literal["outright"]
+    withdrawn: list[int]
+
+
+@final
+class TennisDetail(TypedDict):
+    """`sets` are games by finished set, `games` those of the running one; points read 0, 15, 30, 40, Ad, or plain
+    numbers in a tie-break. `server` is who serves the next point.
+    """
+
+    away_points: str
+    best_of: int
+    ending: Literal["", "full", "retirement", "walkover", "abandoned", "cancelled"]
+    games: PeriodScore
+    home_points: str
+    is_tie_break: bool
+    server: Literal["home", "away", ""]
+    sets: list[PeriodScore]
+    sport: Literal["tennis"]
+
+
+@final
 class LobbyScore(TypedDict):
-    """A scoreboard among others, with the names of its sides."""
+    """A scoreboard among others, with the names of its sides; both empty for an outright event."""
 
     added: int
     away_goals: int
@@ -230,6 +299,7 @@ class LobbyScore(TypedDict):
     away_reds: int
     away_yellows: int
     clock: str
+    detail: FootballDetail | TennisDetail | BasketballDetail | OutrightDetail
     event_id: str
     home_goals: int
     home_name: str
@@ -238,7 +308,9 @@ class LobbyScore(TypedDict):
     incident_seq: int
     is_betting_stopped: bool
     minute: int
-    phase: Literal["scheduled", "first_half", "half_time", "second_half", "completed"]
+    phase: Literal["scheduled", "first_half", "half_time", "second_half", "playing", "break", "completed"]
+    score: str
+    sport: Literal["football", "tennis", "basketball", "outright"]
     status: Literal["scheduled", "ongoing", "interrupted", "completed", "abandoned", "postponed", "cancelled"]
     stop_reason: Literal[
         "goal",
@@ -251,6 +323,9 @@ class LobbyScore(TypedDict):
         "review",
         "withdrawal",
         "interrupted",
+        "abandoned",
+        "postponed",
+        "cancelled",
         "finished",
         "",
     ]
@@ -424,13 +499,18 @@ class QueuedReportReply(TypedDict):
 
 @final
 class Scoreboard(TypedDict):
-    """The state of a match as shown; `version` grows with every change."""
+    """The state of an event as shown; `version` grows with every change.
+
+    `home_goals` and `away_goals` are the headline score: goals, sets or points. `score` is all of it in words and
+    `detail` in parts, as the sport counts it. Cards and minutes are football's.
+    """
 
     added: int
     away_goals: int
     away_reds: int
     away_yellows: int
     clock: str
+    detail: FootballDetail | TennisDetail | BasketballDetail | OutrightDetail
     event_id: str
     home_goals: int
     home_reds: int
@@ -438,7 +518,9 @@ class Scoreboard(TypedDict):
     incident_seq: int
     is_betting_stopped: bool
     minute: int
-    phase: Literal["scheduled", "first_half", "half_time", "second_half", "completed"]
+    phase: Literal["scheduled", "first_half", "half_time", "second_half", "playing", "break", "completed"]
+    score: str
+    sport: Literal["football", "tennis", "basketball", "outright"]
     status: Literal["scheduled", "ongoing", "interrupted", "completed", "abandoned", "postponed", "cancelled"]
     stop_reason: Literal[
         "goal",
@@ -451,6 +533,9 @@ class Scoreboard(TypedDict):
         "review",
         "withdrawal",
         "interrupted",
+        "abandoned",
+        "postponed",
+        "cancelled",
         "finished",
         "",
     ]

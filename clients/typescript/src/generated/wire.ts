@@ -16,6 +16,23 @@ export interface components {
             ticket: string;
         };
         /**
+         * BasketballDetail
+         * @description `period` is 1 to 4, then 5 and on for overtimes; `current` are the points of the running one.
+         */
+        BasketballDetail: {
+            current: components["schemas"]["PeriodScore"];
+            period: number;
+            period_name: string;
+            periods: components["schemas"]["PeriodScore"][];
+            quarter_minutes: number;
+            seconds_left: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "basketball";
+        };
+        /**
          * ByeFrame
          * @description The last frame before the server closes; come back after `retry_ms` if `reconnect`.
          */
@@ -166,6 +183,18 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * FootballDetail
+         * @description Beside the football fields of the scoreboard: the goals of the first half once it is over.
+         */
+        FootballDetail: {
+            half_time: components["schemas"]["PeriodScore"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "football";
+        };
+        /**
          * GatheringImage
          * @description Who is here, the reader included, and who is typing. At most 50 and 10 are named; the numbers count everybody.
          */
@@ -222,19 +251,21 @@ export interface components {
         };
         /**
          * IncidentReply
-         * @description One incident with the score after it.
+         * @description One incident with the score after it. `number` is what a basket counts, or the runner of a withdrawal.
          */
         IncidentReply: {
             added: number;
             away_goals: number;
             home_goals: number;
             minute: number;
+            number: number;
             recorded_at: string;
+            score: string;
             seq: number;
             /** @enum {string} */
             side: "home" | "away" | "";
             /** @enum {string} */
-            type: "kick_off" | "goal" | "yellow_card" | "red_card" | "penalty_missed" | "half_time" | "second_half" | "full_time" | "first_serve" | "game" | "medical_timeout" | "retirement" | "walkover" | "tip_off" | "basket" | "period_end" | "period_start" | "review" | "off" | "withdrawal" | "finish" | "interruption" | "resumption";
+            type: "kick_off" | "goal" | "yellow_card" | "red_card" | "penalty_missed" | "half_time" | "second_half" | "full_time" | "first_serve" | "game" | "medical_timeout" | "retirement" | "walkover" | "tip_off" | "basket" | "period_end" | "period_start" | "review" | "off" | "withdrawal" | "finish" | "interruption" | "resumption" | "abandonment";
         };
         /**
          * InsightOutcome
@@ -310,7 +341,7 @@ export interface components {
         };
         /**
          * LobbyScore
-         * @description A scoreboard among others, with the names of its sides.
+         * @description A scoreboard among others, with the names of its sides; both empty for an outright event.
          */
         LobbyScore: {
             added: number;
@@ -319,6 +350,7 @@ export interface components {
             away_reds: number;
             away_yellows: number;
             clock: string;
+            detail: components["schemas"]["FootballDetail"] | components["schemas"]["TennisDetail"] | components["schemas"]["BasketballDetail"] | components["schemas"]["OutrightDetail"];
             /** Format: uuid */
             event_id: string;
             home_goals: number;
@@ -329,11 +361,14 @@ export interface components {
             is_betting_stopped: boolean;
             minute: number;
             /** @enum {string} */
-            phase: "scheduled" | "first_half" | "half_time" | "second_half" | "completed";
+            phase: "scheduled" | "first_half" | "half_time" | "second_half" | "playing" | "break" | "completed";
+            score: string;
+            /** @enum {string} */
+            sport: "football" | "tennis" | "basketball" | "outright";
             /** @enum {string} */
             status: "scheduled" | "ongoing" | "interrupted" | "completed" | "abandoned" | "postponed" | "cancelled";
             /** @enum {string} */
-            stop_reason: "goal" | "red_card" | "penalty" | "break" | "set" | "medical" | "basket" | "review" | "withdrawal" | "interrupted" | "finished" | "";
+            stop_reason: "goal" | "red_card" | "penalty" | "break" | "set" | "medical" | "basket" | "review" | "withdrawal" | "interrupted" | "abandoned" | "postponed" | "cancelled" | "finished" | "";
             version: number;
         };
         /**
@@ -521,6 +556,29 @@ export interface components {
             status: "sent" | "delivered" | "read";
             timestamp: string;
             title: string;
+        };
+        /**
+         * OutrightDetail
+         * @description Runners from first to last, in play and at the end; those withdrawn before the off by number.
+         */
+        OutrightDetail: {
+            positions: components["schemas"]["RunnerPosition"][];
+            progress: number;
+            runners: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "outright";
+            withdrawn: number[];
+        };
+        /**
+         * PeriodScore
+         * @description What each side has in one set, half or quarter.
+         */
+        PeriodScore: {
+            away: number;
+            home: number;
         };
         /**
          * PersonReply
@@ -857,8 +915,20 @@ export interface components {
             topic: string;
         };
         /**
+         * RunnerPosition
+         * @description Where one runner is: `gap` is tenths of a second behind the first; `place` 0 means did not finish.
+         */
+        RunnerPosition: {
+            gap: number;
+            number: number;
+            place: number;
+        };
+        /**
          * Scoreboard
-         * @description The state of a match as shown; `version` grows with every change.
+         * @description The state of an event as shown; `version` grows with every change.
+         *
+         *     `home_goals` and `away_goals` are the headline score: goals, sets or points. `score` is all of it in words and
+         *     `detail` in parts, as the sport counts it. Cards and minutes are football's.
          */
         Scoreboard: {
             added: number;
@@ -866,6 +936,7 @@ export interface components {
             away_reds: number;
             away_yellows: number;
             clock: string;
+            detail: components["schemas"]["FootballDetail"] | components["schemas"]["TennisDetail"] | components["schemas"]["BasketballDetail"] | components["schemas"]["OutrightDetail"];
             /** Format: uuid */
             event_id: string;
             home_goals: number;
@@ -875,11 +946,14 @@ export interface components {
             is_betting_stopped: boolean;
             minute: number;
             /** @enum {string} */
-            phase: "scheduled" | "first_half" | "half_time" | "second_half" | "completed";
+            phase: "scheduled" | "first_half" | "half_time" | "second_half" | "playing" | "break" | "completed";
+            score: string;
+            /** @enum {string} */
+            sport: "football" | "tennis" | "basketball" | "outright";
             /** @enum {string} */
             status: "scheduled" | "ongoing" | "interrupted" | "completed" | "abandoned" | "postponed" | "cancelled";
             /** @enum {string} */
-            stop_reason: "goal" | "red_card" | "penalty" | "break" | "set" | "medical" | "basket" | "review" | "withdrawal" | "interrupted" | "finished" | "";
+            stop_reason: "goal" | "red_card" | "penalty" | "break" | "set" | "medical" | "basket" | "review" | "withdrawal" | "interrupted" | "abandoned" | "postponed" | "cancelled" | "finished" | "";
             version: number;
         };
         /**
@@ -1175,6 +1249,28 @@ export interface components {
             kind: "full" | "partial" | "automatic";
             paid: string;
             stake: string;
+        };
+        /**
+         * TennisDetail
+         * @description `sets` are games by finished set, `games` those of the running one; points read 0, 15, 30, 40, Ad, or plain
+         *     numbers in a tie-break. `server` is who serves the next point.
+         */
+        TennisDetail: {
+            away_points: string;
+            best_of: number;
+            /** @enum {string} */
+            ending: "" | "full" | "retirement" | "walkover" | "abandoned" | "cancelled";
+            games: components["schemas"]["PeriodScore"];
+            home_points: string;
+            is_tie_break: boolean;
+            /** @enum {string} */
+            server: "home" | "away" | "";
+            sets: components["schemas"]["PeriodScore"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            sport: "tennis";
         };
         /**
          * ThreadActiveChange

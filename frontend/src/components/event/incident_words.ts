@@ -21,6 +21,6 @@ export function wordOf(incident: Incident): string {
 }
 
 export function teamOf(incident: Incident, row: EventRow): string {
-  if (incident.side === "home") return row.home.name;
-  return incident.side === "away" ? row.away.name : "";
+  if (incident.side === "home") return row.home?.name ?? "";
+  return incident.side === "away" ? (row.away?.name ?? "") : "";
 }

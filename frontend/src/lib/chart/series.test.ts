@@ -48,7 +48,7 @@ test("what happens within one minute is spread over it, and never runs backwards
 });
 
 test("goals, red cards and half time are annotated, bookings are not", () => {
-  const incident = (type: Incident["type"], side: Incident["side"]) => ({ seq: 1, type, side, minute: 9, added: 0, home_goals: 0, away_goals: 0, recorded_at: "1970-01-01T00:00:09Z" });
+  const incident = (type: Incident["type"], side: Incident["side"]) => ({ seq: 1, type, side, minute: 9, added: 0, home_goals: 0, away_goals: 0, number: 0, score: "", recorded_at: "1970-01-01T00:00:09Z" });
 
   expect(annotationsOf([incident("goal", "home"), incident("yellow_card", "away"), incident("half_time", "")])).toEqual([
     { place: 9, kind: "goal", side: "home" },

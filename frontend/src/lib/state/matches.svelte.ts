@@ -7,6 +7,16 @@ const STOP_REASONS: Record<string, string> = {
   goal: "Suspended: goal under review",
   red_card: "Suspended: red card under review",
   penalty: "Suspended: penalty",
+  break: "Suspended: break of serve",
+  set: "Suspended: the set is over",
+  medical: "Suspended: medical timeout",
+  basket: "Suspended: basket in the last minute",
+  review: "Suspended: under review",
+  withdrawal: "Suspended: withdrawal",
+  interrupted: "Suspended: play is interrupted",
+  abandoned: "Betting closed: the match is abandoned",
+  postponed: "Betting closed: postponed",
+  cancelled: "Betting closed: cancelled",
   finished: "Betting closed: the match is over",
 };
 
@@ -15,6 +25,8 @@ const PHASE_NAMES: Record<string, string> = {
   first_half: "First half",
   half_time: "Half time",
   second_half: "Second half",
+  playing: "In play",
+  break: "Break",
   completed: "Full time",
 };
 
@@ -30,7 +42,7 @@ export class Match {
   constructor(readonly id: string) {}
 
   get name(): string {
-    return this.row ? `${this.row.home.name} v ${this.row.away.name}` : "";
+    return this.row?.name ?? "";
   }
 
   get isInPlay(): boolean {
