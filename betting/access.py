@@ -6,7 +6,17 @@ from typing import Final
 from uuid import UUID
 
 from accounts.models import User
-from betting.models import BetSlip, BettingPool, CashOutQuote, Market, Selection
+from betting.models import (
+    BetSlip,
+    BetSlipGenerationLog,
+    BettingPool,
+    BettingStrategy,
+    BettingStrategyEvaluation,
+    CashOutQuote,
+    Market,
+    Selection,
+)
+from betting.queries.strategies import visible_strategies
 from project.kit.callers import Caller, require_user
 from project.kit.errors import Forbidden, NotFound
 from sports.models import Event
@@ -111,3 +121,39 @@ def get_own_pool(caller: Caller, pool_id: UUID) -> BettingPool:
     if pool.creator_id != user_id:
         raise Forbidden("Only who opened a pool may call it off")
     return pool
+
+
+def get_strategy(caller: Caller, strategy_id: UUID) -> BettingStrategy:
+    """A public strategy or the caller's own. Raises NotFound for private ones of others and for archived ones."""
+    strategy = visible_strategies(caller.user_id).filter(id=strategy_id).first()
+    if strategy is None:
+        raise NotFound("No such strategy")
+    return strategy
+
+
+def get_own_strategy(caller: Caller, strategy_id: UUID) -> BettingStrategy:
+    """The caller's own strategy. Raises NotAuthenticated, or NotFound for everybody else's, public ones too."""
+    user_id = require_user(caller)
+    strategy = visible_strategies(user_id).filter(id=strategy_id, owner_id=user_id).first()
+    if strategy is None:
+        raise NotFound("No such strategy")
+    return strategy
+
+
+def get_evaluation(caller: Caller, strategy_id: UUID, evaluation_id: UUID) -> BettingStrategyEvaluation:
+    """An evaluation of a strategy the caller may see. Raises NotFound."""
+    strategy = get_strategy(caller, strategy_id)
+    rows = BettingStrategyEvaluation.objects.select_related("strategy_version")
+    evaluation = rows.filter(id=evaluation_id, strategy=strategy).first()
+    if evaluation is None:
+        raise NotFound("No such evaluation")
+    return evaluation
+
+
+def get_suggestion(caller: Caller, suggestion_id: UUID) -> BetSlipGenerationLog:
+    """The caller's own suggestion. Raises NotAuthenticated, or NotFound for another person's too."""
+    user_id = require_user(caller)
+    suggestion = BetSlipGenerationLog.objects.filter(id=suggestion_id, user_id=user_id).first()
+    if suggestion is None:
+        raise NotFound("No such suggestion")
+    return suggestion

@@ -99,3 +99,28 @@ class QuoteExpired(AppError):
     code = "quote_expired"
     status = 409
     title = "The offer has expired"
+
+
+class PaperRunsLimit(AppError):
+    """The person has `limit` paper runs already; one has to be switched off first."""
+
+    code = "paper_runs_limit"
+    status = 422
+    title = "Too many paper runs"
+
+
+class EvaluationPending(AppError):
+    """The same evaluation waits or runs already; `evaluation_id` names it."""
+
+    code = "evaluation_pending"
+    status = 409
+    title = "This evaluation is on its way"
+
+
+class NothingToSuggest(AppError):
+    """No open event has both a current price and an insight that fit the wishes."""
+
+    code = "nothing_to_suggest"
+    status = 409
+    title = "Nothing fits these wishes now"
+    retryable = True

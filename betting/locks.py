@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from betting.core.switches import scopes_of
-from betting.models import BetSlip, EventBook
+from betting.models import BetSlip, BettingStrategy, EventBook
 from project.kit.errors import NotFound
 from project.kit.locks import lock_exclusive, lock_shared, lock_shared_spaces
 
@@ -48,3 +48,8 @@ def lock_book(event_id: UUID) -> EventBook:
         EventBook.objects.bulk_create([EventBook(event_id=event_id)], ignore_conflicts=True)
         book = EventBook.objects.select_for_update(no_key=True).get(event_id=event_id)
     return book
+
+
+def lock_strategy(strategy_id: UUID) -> BettingStrategy:
+    """A strategy with its row lock: its versions, runs and rank change one after the other."""
+    return BettingStrategy.objects.select_for_update(no_key=True, of=("self",)).get(id=strategy_id)

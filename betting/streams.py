@@ -10,11 +10,13 @@ from betting.queries.exposure_desk import list_exposure_keys, tally_exposure
 from betting.queries.markets import list_lobby_keys, list_price_keys
 from betting.queries.pools import list_open_entries, list_pool_keys, tally_pools
 from betting.queries.slips import list_open_slips
+from betting.queries.strategies import list_open_evaluations
 from betting.queries.tallies import tally_event_prices, tally_lobby_prices
 from betting.schemas.exposure import MarketExposureValue
 from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
 from betting.schemas.pools import PoolEntryReply, PoolTotalValue, PoolValue
 from betting.schemas.slips import CurrencyCode, SlipReply
+from betting.schemas.strategies import EvaluationReply
 from project.kit.callers import Caller
 from project.kit.money import MoneyOut
 from project.kit.streams import Entry
@@ -76,6 +78,13 @@ class SlipCashOutTargetChange(Change):
     slip: SlipReply
 
 
+class StrategyEvaluatedChange(Change):
+    """A back-test of this person's was queued, went on, ended; or a paper run of theirs was settled further."""
+
+    type: Literal["strategy.evaluated"] = "strategy.evaluated"
+    evaluation: EvaluationReply
+
+
 def _event_image(arguments: Arguments) -> list[Keyed]:
     return list_price_keys(UUID(arguments["event_id"]))
 
@@ -106,6 +115,10 @@ def _open_entries_image(arguments: Arguments) -> list[dict[str, Any]]:
 
 def _open_slips_image(arguments: Arguments) -> list[dict[str, Any]]:
     return [slip.to_json() for slip in list_open_slips(UUID(arguments["user_id"]))]
+
+
+def _open_evaluations_image(arguments: Arguments) -> list[dict[str, Any]]:
+    return [evaluation.to_json() for evaluation in list_open_evaluations(UUID(arguments["user_id"]))]
 
 
 EVENT_PRICES = declare(
@@ -159,6 +172,9 @@ declare_image_part(
     part="open_slips",
     image=_open_slips_image,
     changes=(SlipPlacedChange, SlipSettledChange, SlipCashedOutChange, SlipCashOutTargetChange),
+)
+declare_image_part(
+    topic_name=USER.name, part="open_evaluations", image=_open_evaluations_image, changes=(StrategyEvaluatedChange,)
 )
 
 

@@ -3,18 +3,24 @@
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
 from betting.actions import cash_out as cashing_out
+from betting.actions import evaluate_strategy as evaluating
 from betting.actions import fold_exposure as folding
+from betting.actions import paper_runs
 from betting.actions import reprice_event as repricing
 from betting.actions import settle_event as settling
 from betting.actions import stops as stopping
+from betting.actions.find_patterns import find_patterns_of
 from betting.actions.pools import house_pools as opening_house_pools
 from betting.actions.pools import sweep_pools as sweeping_pools
 from betting.actions.repricing_jobs import enqueue_repricing, repricing_key
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
 from betting.queries.cash_outs import has_targets, list_reached_targets
+from betting.queries.live_ticks import list_moved_event_ids
+from betting.queries.patterns import list_user_ids_out_of_date
 from betting.queries.switches import list_event_ids_behind_switches
 from betting.reactions import (
     enqueue_settlement,
@@ -22,10 +28,15 @@ from betting.reactions import (
     settlement_key,
     targets_key,
 )
-from project.kit.jobs import begin_coalesced
+from project.kit import clock
+from project.kit.jobs import begin_coalesced, enqueue
 
 RETRIES_MAX = 5
 RETRY_DELAY_S = 2
+FOLLOWED_EVENTS = 100  # shown to paper runs in one transaction
+MEASURED_RUNS = 20
+WAITING_EVALUATIONS = 20
+PEOPLE_AT_ONCE = 100
 
 
 @shared_task(name="betting.reprice_event", soft_time_limit=10, time_limit=15)
@@ -103,3 +114,47 @@ def sweep_cash_out_targets() -> None:
 @shared_task(name="betting.trim_cash_out_quotes", soft_time_limit=30, time_limit=40)
 def trim_cash_out_quotes() -> None:
     cashing_out.trim_cash_out_quotes()
+
+
+@shared_task(name="betting.evaluate_strategy", soft_time_limit=80, time_limit=95)
+def evaluate_strategy(evaluation_id: str) -> None:
+    """A back-test that the limit cuts off would be cut off again: it is given up at once."""
+    try:
+        evaluating.evaluate_strategy(evaluation_id=UUID(evaluation_id))
+    except SoftTimeLimitExceeded:
+        evaluating.fail_evaluation(evaluation_id=UUID(evaluation_id), failure="too_slow")
+
+
+@shared_task(name="betting.sweep_evaluations", soft_time_limit=10, time_limit=15)
+def sweep_evaluations() -> None:
+    """Back-tests whose message was lost, or whose worker."""
+    for evaluation_id in evaluating.list_waiting_evaluations(WAITING_EVALUATIONS):
+        enqueue("betting.evaluate_strategy", queue="default", evaluation_id=str(evaluation_id))
+
+
+@shared_task(name="betting.follow_paper_runs", soft_time_limit=20, time_limit=30)
+def follow_paper_runs() -> None:
+    """Show what moved to the strategies that run on paper; the price of a bet is the one that stands now."""
+    if paper_runs.is_any_running():
+        paper_runs.follow_events(event_ids=list_moved_event_ids(FOLLOWED_EVENTS))
+
+
+@shared_task(name="betting.settle_paper_bets", soft_time_limit=20, time_limit=30)
+def settle_paper_bets() -> None:
+    """Results and corrections reach paper bets here; their evaluations follow."""
+    paper_runs.settle_paper_bets()
+    for run_id in paper_runs.list_unmeasured_runs(MEASURED_RUNS):
+        paper_runs.measure_paper_run(run_id=run_id)
+
+
+@shared_task(name="betting.sweep_patterns", soft_time_limit=20, time_limit=30)
+def sweep_patterns() -> None:
+    """People whose slips say something newer than their patterns."""
+    for user_id in list_user_ids_out_of_date(clock.now(), PEOPLE_AT_ONCE):
+        enqueue("betting.find_patterns", queue="default", coalesce=f"patterns:{user_id}", user_id=str(user_id))
+
+
+@shared_task(name="betting.find_patterns", soft_time_limit=20, time_limit=30)
+def find_patterns(user_id: str) -> None:
+    begin_coalesced(f"patterns:{user_id}")
+    find_patterns_of(user_id=UUID(user_id))

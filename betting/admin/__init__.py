@@ -1,5 +1,5 @@
-"""The trading desk's pages: books, markets and prices, slips and their history, pools."""
+"""The trading desk's pages: books, markets and prices, slips and their history, pools, strategies."""
 
-from betting.admin import markets, pools, slips
+from betting.admin import markets, pools, slips, strategies
 
-__all__ = ["markets", "pools", "slips"]
+__all__ = ["markets", "pools", "slips", "strategies"]

@@ -4,11 +4,17 @@ from ninja import Router
 
 from betting.api.cash_outs import router as cash_outs_router
 from betting.api.markets import router as markets_router
+from betting.api.patterns import router as patterns_router
 from betting.api.pools import router as pools_router
 from betting.api.slips import router as slips_router
+from betting.api.strategies import router as strategies_router
+from betting.api.suggestions import router as suggestions_router
 
 router = Router(tags=["betting"])
 router.add_router("", markets_router)
 router.add_router("", slips_router)
 router.add_router("", pools_router)
 router.add_router("", cash_outs_router)
+router.add_router("", strategies_router)
+router.add_router("", suggestions_router)
+router.add_router("", patterns_router)

@@ -7,16 +7,35 @@ from betting.models.exposure import ExposureDelta, SelectionExposure
 from betting.models.free_bets import FreeBet, FreeBetStatus
 from betting.models.limits import BettingSwitch, CustomerLimit
 from betting.models.markets import DynamicOdds, EventBook, Market, MarketStatus, PricePoint, Selection
+from betting.models.patterns import UserBettingPattern
 from betting.models.pools import BettingPool, PoolEntry, PoolMember, PoolStatus, PoolTotal
 from betting.models.results import ResultChoice, SelectionResult
 from betting.models.slips import BetHistory, BetLeg, BetSlip, BetType, PricePolicy, SlipStatus
+from betting.models.strategies import (
+    BettingStrategy,
+    BettingStrategyEvaluation,
+    BettingStrategyVersion,
+    EvaluationKind,
+    EvaluationStatus,
+    FollowedBook,
+    PaperBet,
+    PaperRun,
+    PaperStatus,
+    StrategyVisibility,
+)
+from betting.models.suggestions import BetSlipGenerationLeg, BetSlipGenerationLog, Feedback
 
 __all__ = [
     "BetHistory",
     "BetLeg",
     "BetSlip",
+    "BetSlipGenerationLeg",
+    "BetSlipGenerationLog",
     "BetType",
     "BettingPool",
+    "BettingStrategy",
+    "BettingStrategyEvaluation",
+    "BettingStrategyVersion",
     "BettingSwitch",
     "CancelWindow",
     "CashOut",
@@ -28,12 +47,19 @@ __all__ = [
     "DeskActionStatus",
     "DeskRecord",
     "DynamicOdds",
+    "EvaluationKind",
+    "EvaluationStatus",
     "EventBook",
     "ExposureDelta",
+    "Feedback",
+    "FollowedBook",
     "FreeBet",
     "FreeBetStatus",
     "Market",
     "MarketStatus",
+    "PaperBet",
+    "PaperRun",
+    "PaperStatus",
     "PoolEntry",
     "PoolMember",
     "PoolStatus",
@@ -45,4 +71,6 @@ __all__ = [
     "SelectionExposure",
     "SelectionResult",
     "SlipStatus",
+    "StrategyVisibility",
+    "UserBettingPattern",
 ]

@@ -23,7 +23,14 @@ def list_past_matches() -> Iterator[PastMatch]:
     keys = {team.pk: team_key(team.country, team.name) for team in Team.objects.all().order_by("pk")}
     skipped = max(0, count_history() - MATCHES_MAX)
     for row in islice(training_rows(), skipped, None):
-        yield _past_match(row, keys[row.home_team_id], keys[row.away_team_id])
+        yield past_match_of(row, keys[row.home_team_id], keys[row.away_team_id])
+
+
+def walk_history() -> Iterator[tuple[TrainingRow, PastMatch]]:
+    """All past matches in order of play: each as it is stored and as ratings learn from it."""
+    keys = {team.pk: team_key(team.country, team.name) for team in Team.objects.all().order_by("pk")}
+    for row in training_rows():
+        yield row, past_match_of(row, keys[row.home_team_id], keys[row.away_team_id])
 
 
 def history_fingerprint() -> str:
@@ -40,7 +47,8 @@ def history_fingerprint() -> str:
     return hashlib.sha256(f"{FEATURES_VERSION}|{MATCHES_MAX}|{text}".encode()).hexdigest()
 
 
-def _past_match(row: TrainingRow, home: str, away: str) -> PastMatch:
+def past_match_of(row: TrainingRow, home: str, away: str) -> PastMatch:
+    """One row with the names under which ratings know its teams."""
     market = read_market_view(row.odds)
     last_view = read_market_view(row.closing_odds) or market
     return PastMatch(

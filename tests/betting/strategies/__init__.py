@@ -1,0 +1,1 @@
+"""Tests of strategies: their language, decisions, back-tests, paper runs and doors."""
