@@ -406,6 +406,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Patterns View
+         * @description What shows in your slips: sports, markets, stakes, times, odds, results.
+         */
+        get: operations["get_my_patterns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/preferences": {
         parameters: {
             query?: never;
@@ -836,6 +856,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Strategies View
+         * @description Public strategies, newest first or ranked by return, closing line or rating; `scope=mine` for one's own.
+         */
+        get: operations["list_strategies"];
+        put?: never;
+        /**
+         * Create Strategy View
+         * @description Make a strategy. Needs an Idempotency-Key.
+         */
+        post: operations["create_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Strategy View
+         * @description A strategy with its newest rules.
+         */
+        get: operations["get_strategy"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Strategy View
+         * @description Archive your strategy: it leaves every list, and its paper run ends.
+         */
+        delete: operations["archive_strategy"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Strategy View
+         * @description Rename, describe, publish (`visibility` public) or withdraw your strategy.
+         */
+        patch: operations["change_strategy"];
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluations View
+         * @description What it was worth, newest first.
+         */
+        get: operations["list_strategy_evaluations"];
+        put?: never;
+        /**
+         * Evaluate View
+         * @description Queue a back-test of your strategy; progress comes on your private stream. Needs an Idempotency-Key.
+         */
+        post: operations["evaluate_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evaluation View
+         * @description One evaluation with the points of its chart.
+         */
+        get: operations["get_strategy_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Paper View
+         * @description The newest paper run and what it was worth so far.
+         */
+        get: operations["get_strategy_paper"];
+        /**
+         * Switch Paper View
+         * @description Let your strategy follow live events on paper, or end that.
+         */
+        put: operations["switch_strategy_paper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/paper/bets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Paper Bets View
+         * @description The bets of its paper runs, newest first.
+         */
+        get: operations["list_strategy_paper_bets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions View
+         * @description Every version of the rules, newest first.
+         */
+        get: operations["list_strategy_versions"];
+        put?: never;
+        /**
+         * Add Version View
+         * @description Give your strategy new rules. Needs an Idempotency-Key.
+         */
+        post: operations["add_strategy_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Rules View
+         * @description Whether rules are well-formed; stores nothing.
+         */
+        post: operations["check_strategy_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Language View
+         * @description The language of rules: JSON Schema, facts, examples.
+         */
+        get: operations["get_strategy_language"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stream": {
         parameters: {
             query?: never;
@@ -854,6 +1078,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suggestions View
+         * @description Your suggestions, newest first.
+         */
+        get: operations["list_suggestions"];
+        put?: never;
+        /**
+         * Suggest View
+         * @description A slip from insights and current prices; it is not placed. Needs an Idempotency-Key.
+         */
+        post: operations["suggest_slip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions/{suggestion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Suggestion View
+         * @description One of your suggestions, as it was made.
+         */
+        get: operations["get_suggestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Answer View
+         * @description Say that you ignored it, or which slip of yours came of it.
+         */
+        patch: operations["answer_suggestion"];
         trace?: never;
     };
     "/api/threads": {
@@ -1007,6 +1279,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * All
+         * @description Every part holds.
+         */
+        All: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "all";
+            of: (components["schemas"]["Compare"] | components["schemas"]["Between"] | components["schemas"]["Is"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"])[];
+        };
+        /**
+         * AnyOf
+         * @description At least one part holds.
+         */
+        AnyOf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "any";
+            of: (components["schemas"]["Compare"] | components["schemas"]["Between"] | components["schemas"]["Is"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"])[];
+        };
+        /**
          * BasketballDetail
          * @description `period` is 1 to 4, then 5 and on for overtimes; `current` are the points of the running one.
          */
@@ -1024,12 +1320,38 @@ export interface components {
             sport: "basketball";
         };
         /**
+         * Between
+         * @description A number within bounds, both included.
+         */
+        Between: {
+            /** @enum {string} */
+            fact: "minute" | "minutes_to_start" | "home_score" | "away_score" | "total_score" | "score_difference" | "home_reds" | "away_reds" | "odds" | "opening_odds" | "outside_odds" | "price_move" | "outside_gap" | "implied_probability" | "market_probability" | "model_probability" | "edge" | "expected_value" | "line";
+            high: number | string | components["schemas"]["FactValue"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "between";
+            low: number | string | components["schemas"]["FactValue"];
+        };
+        /**
          * BlockReply
          * @description Whether the caller shuts this person out.
          */
         BlockReply: {
             is_blocked: boolean;
             username: string;
+        };
+        /**
+         * CalibrationBin
+         * @description Bets whose chance was said to lie within these bounds: the mean of what was said, and the share that won.
+         */
+        CalibrationBin: {
+            bets: number;
+            high: number;
+            low: number;
+            predicted: number;
+            won: number;
         };
         /**
          * CashOutCommand
@@ -1152,6 +1474,39 @@ export interface components {
             public_access?: boolean | null;
         };
         /**
+         * ChangeStrategyCommand
+         * @description The fields to change; what is absent stays. Publishing is `visibility` public.
+         */
+        ChangeStrategyCommand: {
+            description?: string | null;
+            name?: string | null;
+            visibility?: ("private" | "public") | null;
+        };
+        /**
+         * CheckedRulesReply
+         * @description Rules that may be used as they are.
+         */
+        CheckedRulesReply: {
+            rules: components["schemas"]["Rules"];
+            sha256: string;
+        };
+        /**
+         * Compare
+         * @description A number against a value: `{"kind": "compare", "fact": "edge", "op": "at_least", "value": 0.03}`.
+         */
+        Compare: {
+            /** @enum {string} */
+            fact: "minute" | "minutes_to_start" | "home_score" | "away_score" | "total_score" | "score_difference" | "home_reds" | "away_reds" | "odds" | "opening_odds" | "outside_odds" | "price_move" | "outside_gap" | "implied_probability" | "market_probability" | "model_probability" | "edge" | "expected_value" | "line";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "compare";
+            /** @enum {string} */
+            op: "at_least" | "at_most" | "above" | "below";
+            value: number | string | components["schemas"]["FactValue"];
+        };
+        /**
          * CompetitionReply
          * @description A league or cup.
          */
@@ -1191,6 +1546,21 @@ export interface components {
             with: components["schemas"]["PersonReply"][];
         };
         /**
+         * CreateStrategyCommand
+         * @description A new strategy, private unless told otherwise.
+         */
+        CreateStrategyCommand: {
+            /** @default  */
+            description?: string;
+            name: string;
+            rules: components["schemas"]["Rules"];
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility?: "private" | "public";
+        };
+        /**
          * DynamicOddsReply
          * @description Our first and our current price of one selection; `bet_type` is `<market key>:<outcome>`.
          */
@@ -1219,6 +1589,96 @@ export interface components {
             /** Format: uuid */
             selection_id: string;
             stake: string;
+        };
+        /**
+         * EquityPoint
+         * @description The profit so far after a settlement.
+         */
+        EquityPoint: {
+            at: string;
+            profit: string;
+        };
+        /**
+         * EvaluateCommand
+         * @description Try the newest version on recorded prices or imported seasons, on days in UTC, both included; null is open.
+         */
+        EvaluateCommand: {
+            first_day?: string | null;
+            /** @enum {string} */
+            kind: "recorded" | "seasons";
+            last_day?: string | null;
+        };
+        /**
+         * EvaluationDetail
+         * @description An evaluation with the points of its chart.
+         */
+        EvaluationDetail: {
+            equity: components["schemas"]["EquityPoint"][];
+            evaluation_metrics: components["schemas"]["EvaluationMetrics"] | null;
+            evaluation_period: components["schemas"]["PeriodReply"];
+            events: number;
+            failure: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "recorded" | "seasons" | "paper";
+            last_evaluated: string | null;
+            progress_percent: number;
+            requested_at: string;
+            seed: number;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: uuid */
+            strategy_id: string;
+            version: number;
+        };
+        /**
+         * EvaluationMetrics
+         * @description The source's metrics and more; null where nothing can be said. `roi_low` and `roi_high` hold 95 %.
+         *
+         *     `closing_line_value` is the mean of our price over the closing one, less one, for bets made before play.
+         */
+        EvaluationMetrics: {
+            average_odds: number | null;
+            beat_the_close: number | null;
+            bets: number;
+            calibration: components["schemas"]["CalibrationBin"][];
+            closing_line_bets: number;
+            closing_line_value: number | null;
+            events: number;
+            longest_losing_run: number;
+            max_drawdown: string;
+            max_drawdown_share: number;
+            profit: string;
+            roi: number | null;
+            roi_high: number | null;
+            roi_low: number | null;
+            settled: number;
+            staked: string;
+            win_rate: number | null;
+        };
+        /**
+         * EvaluationReply
+         * @description One evaluation. `failure` says why there is none: too_slow, gave_up. `metrics` is null until it is completed.
+         */
+        EvaluationReply: {
+            evaluation_metrics: components["schemas"]["EvaluationMetrics"] | null;
+            evaluation_period: components["schemas"]["PeriodReply"];
+            events: number;
+            failure: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "recorded" | "seasons" | "paper";
+            last_evaluated: string | null;
+            progress_percent: number;
+            requested_at: string;
+            seed: number;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: uuid */
+            strategy_id: string;
+            version: number;
         };
         /**
          * EventDetail
@@ -1280,6 +1740,26 @@ export interface components {
             status: "scheduled" | "ongoing" | "interrupted" | "completed" | "abandoned" | "postponed" | "cancelled";
         };
         /**
+         * FactReply
+         * @description A fact that rules may name, and the kind of value it is compared with.
+         */
+        FactReply: {
+            /** @enum {string} */
+            kind: "whole" | "ratio" | "odds" | "text";
+            meaning: string;
+            name: string;
+        };
+        /**
+         * FactValue
+         * @description Another fact as the value to compare with, times a factor.
+         */
+        FactValue: {
+            /** @enum {string} */
+            fact: "minute" | "minutes_to_start" | "home_score" | "away_score" | "total_score" | "score_difference" | "home_reds" | "away_reds" | "odds" | "opening_odds" | "outside_odds" | "price_move" | "outside_gap" | "implied_probability" | "market_probability" | "model_probability" | "edge" | "expected_value" | "line";
+            /** @default 1 */
+            times?: number;
+        };
+        /**
          * FileReportCommand
          * @description Ask the moderators to look at a text.
          */
@@ -1292,6 +1772,18 @@ export interface components {
             subject_id: string;
             /** @enum {string} */
             subject_type: "post" | "reply" | "message";
+        };
+        /**
+         * FlatStake
+         * @description The same stake every time.
+         */
+        FlatStake: {
+            amount: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            plan: "flat";
         };
         /**
          * FootballDetail
@@ -1398,12 +1890,44 @@ export interface components {
             sealed: components["schemas"]["SealedReply"] | null;
         };
         /**
+         * Is
+         * @description A text that is one of these words.
+         */
+        Is: {
+            /** @enum {string} */
+            fact: "sport" | "phase" | "market" | "market_type" | "outcome" | "side_state";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "is";
+            values: string[];
+        };
+        /**
          * JoinPoolCommand
          * @description Becoming a member; a private pool asks for its code.
          */
         JoinPoolCommand: {
             /** @default  */
             join_code?: string;
+        };
+        /**
+         * KellyStake
+         * @description A fraction of Kelly's stake by the model's or the market's chance, at most `cap_percent` of the bank.
+         */
+        KellyStake: {
+            cap_percent: string;
+            fraction: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            plan: "kelly";
+            /**
+             * @default model
+             * @enum {string}
+             */
+            probability?: "model" | "market";
         };
         /**
          * KindLimits
@@ -1417,6 +1941,18 @@ export interface components {
             min_stake: string;
         };
         /**
+         * LanguageReply
+         * @description The language of rules: its JSON Schema, its facts, and examples that the checker accepts.
+         */
+        LanguageReply: {
+            examples: components["schemas"]["Rules"][];
+            facts: components["schemas"]["FactReply"][];
+            rules_schema: {
+                [key: string]: unknown;
+            };
+            version: number;
+        };
+        /**
          * LegCommand
          * @description A selection at the price the person saw. `price_policy` overrides the slip's for this leg.
          */
@@ -1427,6 +1963,18 @@ export interface components {
             price_policy?: ("none" | "better" | "any") | null;
             /** Format: uuid */
             selection_id: string;
+        };
+        /**
+         * Limits
+         * @description When to stop. `stop_loss` ends all betting once so much of the bank is lost.
+         */
+        Limits: {
+            /** @default 50 */
+            bets_per_day?: number;
+            /** @default 1 */
+            bets_per_event?: number;
+            stake_max?: string | null;
+            stop_loss?: string | null;
         };
         /**
          * LobbyPrice
@@ -1600,6 +2148,18 @@ export interface components {
             models: components["schemas"]["ModelReply"][];
         };
         /**
+         * Not
+         * @description The part does not hold. Of a fact that nobody knows neither a condition nor its opposite holds.
+         */
+        Not: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "not";
+            of: components["schemas"]["Compare"] | components["schemas"]["Between"] | components["schemas"]["Is"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"];
+        };
+        /**
          * NotificationReply
          * @description One notification; `data` holds the ids it is about.
          */
@@ -1700,6 +2260,11 @@ export interface components {
             items: components["schemas"]["ConversationReply"][];
             next_cursor: string | null;
         };
+        /** Page[EvaluationReply] */
+        Page_EvaluationReply_: {
+            items: components["schemas"]["EvaluationReply"][];
+            next_cursor: string | null;
+        };
         /** Page[EventRow] */
         Page_EventRow_: {
             items: components["schemas"]["EventRow"][];
@@ -1720,6 +2285,11 @@ export interface components {
             items: components["schemas"]["NotificationReply"][];
             next_cursor: string | null;
         };
+        /** Page[PaperBetReply] */
+        Page_PaperBetReply_: {
+            items: components["schemas"]["PaperBetReply"][];
+            next_cursor: string | null;
+        };
         /** Page[PoolReply] */
         Page_PoolReply_: {
             items: components["schemas"]["PoolReply"][];
@@ -1735,6 +2305,21 @@ export interface components {
             items: components["schemas"]["SlipReply"][];
             next_cursor: string | null;
         };
+        /** Page[StrategyRow] */
+        Page_StrategyRow_: {
+            items: components["schemas"]["StrategyRow"][];
+            next_cursor: string | null;
+        };
+        /** Page[StrategyVersionReply] */
+        Page_StrategyVersionReply_: {
+            items: components["schemas"]["StrategyVersionReply"][];
+            next_cursor: string | null;
+        };
+        /** Page[SuggestionReply] */
+        Page_SuggestionReply_: {
+            items: components["schemas"]["SuggestionReply"][];
+            next_cursor: string | null;
+        };
         /** Page[ThreadRowReply] */
         Page_ThreadRowReply_: {
             items: components["schemas"]["ThreadRowReply"][];
@@ -1746,6 +2331,15 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * PageOf
+         * @description Which page of a list.
+         */
+        PageOf: {
+            cursor?: string | null;
+            /** @default 25 */
+            limit?: number;
+        };
+        /**
          * PageQuery
          * @description Which page of a list.
          */
@@ -1753,6 +2347,51 @@ export interface components {
             cursor?: string | null;
             /** @default 25 */
             limit?: number;
+        };
+        /**
+         * PaperBetReply
+         * @description One bet of a paper run at the price that stood.
+         */
+        PaperBetReply: {
+            closing_odds: string | null;
+            /** Format: uuid */
+            event_id: string;
+            event_name: string;
+            /** Format: uuid */
+            id: string;
+            market_name: string;
+            market_probability: number | null;
+            minute: number;
+            model_probability: number | null;
+            odds: string;
+            payout: string | null;
+            phase: string;
+            placed_at: string;
+            /** Format: uuid */
+            selection_id: string;
+            selection_name: string;
+            settled_at: string | null;
+            stake: string;
+            /** @enum {string} */
+            status: "open" | "won" | "lost" | "partial" | "void";
+        };
+        /**
+         * PaperCommand
+         * @description Switch the paper run on, with the newest version, or off.
+         */
+        PaperCommand: {
+            is_on: boolean;
+        };
+        /**
+         * PaperReply
+         * @description The newest paper run of a strategy; everything but `is_on` is null before the first one.
+         */
+        PaperReply: {
+            evaluation: components["schemas"]["EvaluationDetail"] | null;
+            is_on: boolean;
+            started_at: string | null;
+            stopped_at: string | null;
+            version: number | null;
         };
         /**
          * ParticipantReply
@@ -1766,6 +2405,46 @@ export interface components {
             number: number;
             outcome: string;
             short_name: string;
+        };
+        /**
+         * PatternReply
+         * @description One pattern and the numbers it comes from; the documentation lists the identifiers and their fields.
+         */
+        PatternReply: {
+            description: {
+                [key: string]: unknown;
+            };
+            detected_on: string;
+            pattern_identifier: string;
+        };
+        /**
+         * PatternsReply
+         * @description Everything that shows in your slips; empty until some minutes after your first one.
+         */
+        PatternsReply: {
+            patterns: components["schemas"]["PatternReply"][];
+        };
+        /**
+         * PercentStake
+         * @description A percentage of what the bank holds now.
+         */
+        PercentStake: {
+            percent: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            plan: "percent";
+        };
+        /**
+         * PeriodReply
+         * @description Days in UTC, both included.
+         */
+        PeriodReply: {
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
         };
         /**
          * PeriodScore
@@ -2032,6 +2711,28 @@ export interface components {
             stake?: string | null;
         };
         /**
+         * RankReply
+         * @description What a strategy is ranked by: return on stakes, the lower end of its 95 % interval, value against the close.
+         *
+         *     `basis` is the kind of evaluation; a strategy with too few bets has no rank.
+         */
+        RankReply: {
+            /** @enum {string} */
+            basis: "recorded" | "seasons" | "paper";
+            bets: number;
+            closing_line_value: number | null;
+            roi: number;
+            roi_low: number;
+        };
+        /**
+         * RatingReply
+         * @description What people think of it, from 1 to 5; null while nobody said anything.
+         */
+        RatingReply: {
+            average: number | null;
+            count: number;
+        };
+        /**
          * ReadIn
          * @description How far the reader has come.
          */
@@ -2086,6 +2787,39 @@ export interface components {
             placings: components["schemas"]["PlacingReply"][];
             reason: string;
             version: number;
+        };
+        /**
+         * Rules
+         * @description A whole strategy. `markets` are keys or types; `pick` takes all that match in a tick or the one of most value.
+         */
+        Rules: {
+            bank: string;
+            /**
+             * @default {
+             *       "bets_per_day": 50,
+             *       "bets_per_event": 1,
+             *       "stake_max": null,
+             *       "stop_loss": null
+             *     }
+             */
+            limits?: components["schemas"]["Limits"];
+            markets: string[];
+            /**
+             * @default best
+             * @enum {string}
+             */
+            pick?: "all" | "best";
+            staking: components["schemas"]["FlatStake"] | components["schemas"]["PercentStake"] | components["schemas"]["KellyStake"] | components["schemas"]["TargetStake"];
+            /** @constant */
+            version: 1;
+            when: components["schemas"]["Compare"] | components["schemas"]["Between"] | components["schemas"]["Is"] | components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"];
+        };
+        /**
+         * RulesCommand
+         * @description Rules to check, or to become the newest version of a strategy.
+         */
+        RulesCommand: {
+            rules: components["schemas"]["Rules"];
         };
         /**
          * RunnerPosition
@@ -2238,6 +2972,150 @@ export interface components {
             username: string;
         };
         /**
+         * StrategyQuery
+         * @description Which strategies: everybody's public ones or one's own. Rankings list those with bets enough to rank.
+         */
+        StrategyQuery: {
+            cursor?: string | null;
+            /** @default 25 */
+            limit?: number;
+            /** @default 0 */
+            min_bets?: number;
+            owner?: string | null;
+            /**
+             * @default public
+             * @enum {string}
+             */
+            scope?: "public" | "mine";
+            /**
+             * @default newest
+             * @enum {string}
+             */
+            sort?: "newest" | "return" | "closing_line" | "rating";
+        };
+        /**
+         * StrategyReply
+         * @description A strategy with its newest rules.
+         */
+        StrategyReply: {
+            created_at: string;
+            description: string;
+            /** Format: uuid */
+            id: string;
+            is_mine: boolean;
+            is_on_paper: boolean;
+            name: string;
+            owner: components["schemas"]["PersonReply"];
+            rank: components["schemas"]["RankReply"] | null;
+            rating: components["schemas"]["RatingReply"];
+            rules: components["schemas"]["Rules"];
+            updated_at: string;
+            version: number;
+            /** @enum {string} */
+            visibility: "private" | "public";
+        };
+        /**
+         * StrategyRow
+         * @description A strategy in a list.
+         */
+        StrategyRow: {
+            created_at: string;
+            description: string;
+            /** Format: uuid */
+            id: string;
+            is_mine: boolean;
+            is_on_paper: boolean;
+            name: string;
+            owner: components["schemas"]["PersonReply"];
+            rank: components["schemas"]["RankReply"] | null;
+            rating: components["schemas"]["RatingReply"];
+            updated_at: string;
+            version: number;
+            /** @enum {string} */
+            visibility: "private" | "public";
+        };
+        /**
+         * StrategyVersionReply
+         * @description One version of the rules; `sha256` is of their canonical JSON.
+         */
+        StrategyVersionReply: {
+            created_at: string;
+            rules: components["schemas"]["Rules"];
+            sha256: string;
+            version: number;
+        };
+        /**
+         * SuggestCommand
+         * @description Wishes: how many legs, how much risk, which sports (null for all), and the longest total odds.
+         */
+        SuggestCommand: {
+            /** @default true */
+            is_in_play_included?: boolean;
+            /** @default 1 */
+            legs?: number;
+            max_odds?: string | null;
+            /**
+             * @default balanced
+             * @enum {string}
+             */
+            risk_appetite?: "cautious" | "balanced" | "bold";
+            sports?: ("football" | "tennis" | "basketball")[] | null;
+        };
+        /**
+         * SuggestedLeg
+         * @description One leg: pass `selection_id` and `odds` on to a slip. `reasons` explain it in words.
+         *
+         *     `model` is the version that spoke, `insight_id` what it said.
+         */
+        SuggestedLeg: {
+            edge: number;
+            /** Format: uuid */
+            event_id: string;
+            event_name: string;
+            /** Format: uuid */
+            insight_id: string;
+            market_name: string;
+            market_probability: number;
+            model: string;
+            model_probability: number;
+            odds: string;
+            reasons: string[];
+            /** Format: uuid */
+            selection_id: string;
+            selection_name: string;
+        };
+        /**
+         * SuggestionFeedbackCommand
+         * @description What became of it: ignored, or the slip that was placed of it.
+         */
+        SuggestionFeedbackCommand: {
+            /** @enum {string} */
+            feedback: "accepted" | "ignored";
+            slip_id?: string | null;
+        };
+        /**
+         * SuggestionReply
+         * @description A suggested slip. `model_version` and `insight_used` are those of its strongest leg, the first.
+         *
+         *     `chance` multiplies the model's chances of the legs; `note` says what a suggestion is and is not.
+         */
+        SuggestionReply: {
+            /** @enum {string} */
+            bet_type: "single" | "accumulator" | "trixie" | "patent" | "yankee" | "lucky15" | "super_yankee" | "lucky31" | "heinz" | "lucky63" | "super_heinz" | "goliath" | "system";
+            chance: number;
+            feedback: ("accepted" | "ignored") | null;
+            generation_timestamp: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            insight_used: string;
+            legs: components["schemas"]["SuggestedLeg"][];
+            model_version: string;
+            note: string;
+            odds: string;
+            slip_id: string | null;
+        };
+        /**
          * TakenCashOut
          * @description One part of a slip that was cashed out.
          */
@@ -2249,6 +3127,18 @@ export interface components {
             kind: "full" | "partial" | "automatic";
             paid: string;
             stake: string;
+        };
+        /**
+         * TargetStake
+         * @description Whatever stake wins this profit at the price.
+         */
+        TargetStake: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            plan: "target";
+            profit: string;
         };
         /**
          * TeamReply
@@ -3003,6 +3893,26 @@ export interface operations {
             };
         };
     };
+    get_my_patterns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternsReply"];
+                };
+            };
+        };
+    };
     get_preferences: {
         parameters: {
             query?: never;
@@ -3644,6 +4554,367 @@ export interface operations {
             };
         };
     };
+    list_strategies: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                min_bets?: number;
+                owner?: string | null;
+                scope?: "public" | "mine";
+                sort?: "newest" | "return" | "closing_line" | "rating";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StrategyRow_"];
+                };
+            };
+        };
+    };
+    create_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateStrategyCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyReply"];
+                };
+            };
+        };
+    };
+    get_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyReply"];
+                };
+            };
+        };
+    };
+    archive_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStrategyCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyReply"];
+                };
+            };
+        };
+    };
+    list_strategy_evaluations: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvaluationReply_"];
+                };
+            };
+        };
+    };
+    evaluate_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateCommand"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationReply"];
+                };
+            };
+        };
+    };
+    get_strategy_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationDetail"];
+                };
+            };
+        };
+    };
+    get_strategy_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperReply"];
+                };
+            };
+        };
+    };
+    switch_strategy_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperReply"];
+                };
+            };
+        };
+    };
+    list_strategy_paper_bets: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PaperBetReply_"];
+                };
+            };
+        };
+    };
+    list_strategy_versions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StrategyVersionReply_"];
+                };
+            };
+        };
+    };
+    add_strategy_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyVersionReply"];
+                };
+            };
+        };
+    };
+    check_strategy_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedRulesReply"];
+                };
+            };
+        };
+    };
+    get_strategy_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageReply"];
+                };
+            };
+        };
+    };
     stream_events: {
         parameters: {
             query: {
@@ -3668,6 +4939,101 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SuggestionReply_"];
+                };
+            };
+        };
+    };
+    suggest_slip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionReply"];
+                };
+            };
+        };
+    };
+    get_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionReply"];
+                };
+            };
+        };
+    };
+    answer_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionFeedbackCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionReply"];
                 };
             };
         };

@@ -32,6 +32,7 @@ from touchline_client.generated.changes import (
     SlipCashOutTargetChange,
     SlipPlacedChange,
     SlipSettledChange,
+    StrategyEvaluatedChange,
     ThreadActiveChange,
     ThreadHiddenChange,
     ThreadPostedChange,
@@ -154,6 +155,7 @@ def user(
     | SlipSettledChange
     | SlipCashedOutChange
     | SlipCashOutTargetChange
+    | StrategyEvaluatedChange
     | WalletChanged
     | MessageReceivedChange
     | ConversationReadChange

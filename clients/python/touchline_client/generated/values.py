@@ -28,6 +28,17 @@ class BasketballDetail(TypedDict):
 
 
 @final
+class CalibrationBin(TypedDict):
+    """Bets whose chance was said to lie within these bounds: the mean of what was said, and the share that won."""
+
+    bets: int
+    high: float
+    low: float
+    predicted: float
+    won: float
+
+
+@final
 class Rejection(TypedDict):
     """Why a slip was not accepted after its delay: the code of the error contract and its fields."""
 
@@ -129,6 +140,59 @@ class CashOutReply(TypedDict):
 
     cash_out: TakenCashOut
     slip: SlipReply
+
+
+@final
+class EvaluationMetrics(TypedDict):
+    """The source's metrics and more; null where nothing can be said. `roi_low` and `roi_high` hold 95 %.
+
+    `closing_line_value` is the mean of our price over the closing one, less one, for bets made before play.
+    """
+
+    average_odds: float | None
+    beat_the_close: float | None
+    bets: int
+    calibration: list[CalibrationBin]
+    closing_line_bets: int
+    closing_line_value: float | None
+    events: int
+    longest_losing_run: int
+    max_drawdown: str
+    max_drawdown_share: float
+    profit: str
+    roi: float | None
+    roi_high: float | None
+    roi_low: float | None
+    settled: int
+    staked: str
+    win_rate: float | None
+
+
+@final
+class PeriodReply(TypedDict):
+    """Days in UTC, both included."""
+
+    first_day: str
+    last_day: str
+
+
+@final
+class EvaluationReply(TypedDict):
+    """One evaluation. `failure` says why there is none: too_slow, gave_up. `metrics` is null until it is completed."""
+
+    evaluation_metrics: EvaluationMetrics | None
+    evaluation_period: PeriodReply
+    events: int
+    failure: str
+    id: str
+    kind: Literal["recorded", "seasons", "paper"]
+    last_evaluated: str | None
+    progress_percent: int
+    requested_at: str
+    seed: int
+    status: Literal["pending", "running", "completed", "failed"]
+    strategy_id: str
+    version: int
 
 
 @final

@@ -47,6 +47,17 @@ export interface components {
             retry_ms: number;
         };
         /**
+         * CalibrationBin
+         * @description Bets whose chance was said to lie within these bounds: the mean of what was said, and the share that won.
+         */
+        CalibrationBin: {
+            bets: number;
+            high: number;
+            low: number;
+            predicted: number;
+            won: number;
+        };
+        /**
          * CallFrame
          * @description One command, with the handler, errors and idempotency of the same command over HTTP.
          */
@@ -181,6 +192,54 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * EvaluationMetrics
+         * @description The source's metrics and more; null where nothing can be said. `roi_low` and `roi_high` hold 95 %.
+         *
+         *     `closing_line_value` is the mean of our price over the closing one, less one, for bets made before play.
+         */
+        EvaluationMetrics: {
+            average_odds: number | null;
+            beat_the_close: number | null;
+            bets: number;
+            calibration: components["schemas"]["CalibrationBin"][];
+            closing_line_bets: number;
+            closing_line_value: number | null;
+            events: number;
+            longest_losing_run: number;
+            max_drawdown: string;
+            max_drawdown_share: number;
+            profit: string;
+            roi: number | null;
+            roi_high: number | null;
+            roi_low: number | null;
+            settled: number;
+            staked: string;
+            win_rate: number | null;
+        };
+        /**
+         * EvaluationReply
+         * @description One evaluation. `failure` says why there is none: too_slow, gave_up. `metrics` is null until it is completed.
+         */
+        EvaluationReply: {
+            evaluation_metrics: components["schemas"]["EvaluationMetrics"] | null;
+            evaluation_period: components["schemas"]["PeriodReply"];
+            events: number;
+            failure: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "recorded" | "seasons" | "paper";
+            last_evaluated: string | null;
+            progress_percent: number;
+            requested_at: string;
+            seed: number;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: uuid */
+            strategy_id: string;
+            version: number;
         };
         /**
          * FootballDetail
@@ -571,6 +630,16 @@ export interface components {
              */
             sport: "outright";
             withdrawn: number[];
+        };
+        /**
+         * PeriodReply
+         * @description Days in UTC, both included.
+         */
+        PeriodReply: {
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
         };
         /**
          * PeriodScore
@@ -1194,6 +1263,18 @@ export interface components {
             username: string;
         };
         /**
+         * StrategyEvaluatedChange
+         * @description A back-test of this person's was queued, went on, ended; or a paper run of theirs was settled further.
+         */
+        StrategyEvaluatedChange: {
+            evaluation: components["schemas"]["EvaluationReply"];
+            /**
+             * @default strategy.evaluated
+             * @constant
+             */
+            type: "strategy.evaluated";
+        };
+        /**
          * SubscribedFrame
          * @description You hear this topic from now on: its image, or `resumed` where your own state was continued.
          *
@@ -1451,7 +1532,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
+                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
             };
         };
         /**
