@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 
+from betting.access import is_trader
 from community.queries.moderation import count_open_reports
+from project.kit.http import caller_of
 
 # Material Symbols, bundled with unfold, by model label, in the order of the menu.
 ICONS: Final = {
@@ -18,8 +20,14 @@ ICONS: Final = {
     "community.postreply": "reply",
     "accounts.user": "person",
     "sports.event": "sports_soccer",
-    "betting.betslip": "receipt_long",
+    "betting.deskaction": "approval_delegation",
+    "betting.bettingswitch": "emergency_home",
+    "betting.eventbook": "menu_book",
     "betting.market": "table_chart",
+    "betting.betslip": "receipt_long",
+    "betting.cashout": "payments",
+    "betting.customerlimit": "tune",
+    "betting.deskrecord": "history",
     "payments.transfer": "swap_horiz",
     "payments.ledgeraccount": "account_balance",
     "payments.wallet": "account_balance_wallet",
@@ -35,7 +43,10 @@ def list_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups in the order of daily work, each with the pages this person may open."""
     home = {"title": "Overview", "icon": "dashboard", "link": reverse("admin:index")}
     status = {"title": "Status", "icon": "monitor_heart", "link": reverse("admin:status")}
-    groups: list[dict[str, Any]] = [{"items": [home, status]}]
+    items = [home, status]
+    if is_trader(caller_of(request)):
+        items.insert(1, {"title": "Trading desk", "icon": "candlestick_chart", "link": reverse("admin:trading")})
+    groups: list[dict[str, Any]] = [{"items": items}]
     apps = {app["app_label"]: app for app in admin.site.get_app_list(request)}
     for label in (*GROUPS, *sorted(set(apps) - set(GROUPS))):
         if label in apps:

@@ -16,6 +16,7 @@ from unfold.sites import UnfoldAdminSite
 from operations.forms import OwnPasswordForm
 from operations.queries.figures import describe_dashboard
 from operations.queries.status import WEB_COLUMNS, describe_status
+from operations.trading import show_trading
 from project.kit.errors import RateLimited
 from project.kit.http import caller_of
 from project.kit.throttles import check_rate
@@ -42,6 +43,7 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
         """Pages that belong to no table."""
         return [
             path("status/", require_safe(self.admin_view(self.show_status)), name="status"),
+            path("trading/", require_safe(self.admin_view(show_trading)), name="trading"),
             path("status/figures/", never_cache(require_safe(self.show_status_figures)), name="status_figures"),
         ]
 

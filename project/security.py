@@ -23,6 +23,8 @@ ADMIN_POLICY: Final = STRICT_POLICY | {
     "script-src": "'self' 'unsafe-eval' 'unsafe-inline'",
     "style-src": "'self' 'unsafe-inline'",
 }
+# Live desks are our own pages, without inline script or style.
+OWN_ADMIN_PAGES: Final = ("/admin/trading/",)
 PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -41,7 +43,8 @@ class SecurityHeaders:
 
 
 def policy_for(request: HttpRequest) -> str:
-    policy = dict(ADMIN_POLICY if request.path.startswith("/admin/") else STRICT_POLICY)
+    is_unfold = request.path.startswith("/admin/") and not request.path.startswith(OWN_ADMIN_PAGES)
+    policy = dict(ADMIN_POLICY if is_unfold else STRICT_POLICY)
     # 'self' does not cover the socket in every browser, so it is named.
     scheme = "wss" if request.is_secure() else "ws"
     host = request.META.get("HTTP_HOST", "")

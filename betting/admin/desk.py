@@ -24,3 +24,7 @@ class TradingAdmin(ReadOnlyAdmin):
 
     def is_trader(self, request: HttpRequest) -> bool:
         return is_trader(caller_of(request))
+
+    def has_trade_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Whether this person changes things here: asked for the buttons and again when one is pressed."""
+        return is_trader(caller_of(request))

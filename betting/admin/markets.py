@@ -1,20 +1,24 @@
-"""Markets and prices in the admin: everything readable, and the trading desk's stop of a market as its only change."""
+"""Books, markets and prices in the admin: everything readable, with the desk's stops as buttons."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
+from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import TabularInline
 
 from betting.actions.market_status import resume_market, suspend_market
+from betting.actions.stops import resume_event, suspend_event
 from betting.admin.desk import TradingAdmin
+from betting.admin.holds import HoldButton
 from betting.models import DynamicOdds, EventBook, Market, MarketStatus, PricePoint, Selection, SelectionResult
 from betting.queries.markets import format_odds
 from project.kit.admin_decorators import button, column
-from project.kit.admin_dialogs import ReasonForm, ask, leave_to_list
+from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
-from project.kit.errors import AppError
 from project.kit.http import caller_of
 
 MARKET_LABELS: Final = {
@@ -25,15 +29,90 @@ MARKET_LABELS: Final = {
     "Cancelled": "danger",
 }
 
+Button = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One direction of a stop: the action, how the state is written in the log, and what is said afterwards."""
+
+    act: Callable[[UUID, UUID, str], Any]
+    read: Callable[[Any], str]
+    done: str
+
+
+def suspend_buttons(what: str, *, suspend: Stop, resume: Stop) -> tuple[Button, Button]:
+    """The two buttons of whatever the desk can stop: one asks and stops it, the other lets it go on."""
+
+    def press(page: TradingAdmin, request: HttpRequest, form: ReasonForm, object_id: str, stop: Stop) -> HttpResponse:
+        if page.get_object(request, object_id) is None:
+            raise Http404
+        reason, actor_id = form.cleaned_data["reason"], require_user(caller_of(request))
+
+        def act() -> tuple[Any, str]:
+            before = stop.read(page.get_object(request, object_id))
+            row = stop.act(actor_id, UUID(object_id), reason)
+            return row, f"{before} -> {stop.read(row)}: {reason}"
+
+        return carry_out(request, page, act, done=stop.done)
+
+    @button(
+        "Suspend",
+        url_path="suspend",
+        icon="pause_circle",
+        is_dangerous=True,
+        permissions=["trade"],
+        dialog=ask(f"Suspend this {what}?", "It takes no more bets from the moment this is confirmed.", "Suspend it"),
+    )
+    def suspend_it(page: TradingAdmin, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        return press(page, request, form, object_id, suspend)
+
+    @button(
+        "Resume",
+        url_path="resume",
+        icon="play_circle",
+        permissions=["trade"],
+        dialog=ask("Take bets again?", "At the prices of now, which have moved on behind the stop.", "Resume it"),
+    )
+    def resume_it(page: TradingAdmin, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        return press(page, request, form, object_id, resume)
+
+    suspend_it.__name__, resume_it.__name__ = "suspend", "resume"
+    return suspend_it, resume_it
+
+
+def _book_state(book: EventBook) -> str:
+    return "suspended" if book.is_suspended else "open"
+
 
 @admin.register(EventBook)
 class EventBookAdmin(TradingAdmin):
-    """How far each event is priced and settled."""
+    """How far each event is priced and settled, with the desk's stop of a whole event."""
 
-    list_display = ("event", "version", "priced_state_version", "priced_at", "settled_result_version")
+    list_display = ("event", "stopped", "version", "priced_state_version", "priced_at", "settled_result_version")
     list_select_related = ("event",)
+    list_filter = ("is_suspended", "event__status")
     search_fields = ("event__name",)
     ordering = ("-event__start_time",)
+    actions_row = ("suspend", "resume")
+    actions_detail = ("suspend", "resume")
+    suspend, resume = suspend_buttons(
+        "event",
+        suspend=Stop(
+            lambda actor_id, event_id, reason: suspend_event(actor_id=actor_id, event_id=event_id, reason=reason),
+            _book_state,
+            "Suspended: no bet on the event follows.",
+        ),
+        resume=Stop(
+            lambda actor_id, event_id, reason: resume_event(actor_id=actor_id, event_id=event_id, reason=reason),
+            _book_state,
+            "The event is open.",
+        ),
+    )
+
+    @column("State", ordering="is_suspended", label={"open": "success", "suspended": "warning"})
+    def stopped(self, book: EventBook) -> str:
+        return _book_state(book)
 
 
 class SelectionInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
@@ -64,7 +143,7 @@ class SelectionInline(TabularInline):  # type: ignore[misc]  # unfold ships no t
 
 
 @admin.register(Market)
-class MarketAdmin(TradingAdmin):
+class MarketAdmin(HoldButton, TradingAdmin):
     """Markets, with the desk's stop. Once a stop is confirmed, no bet on the market follows it."""
 
     list_display = ("name", "event", "state", "version")
@@ -75,52 +154,24 @@ class MarketAdmin(TradingAdmin):
     fields = ("event", "name", "key", "status", "version")
     inlines = (SelectionInline,)
     actions_row = ("suspend", "resume")
-    actions_detail = ("suspend", "resume")
-
-    def has_trade_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Whether this person stops and opens markets: asked for the buttons and again when one is pressed."""
-        return self.may_view(request)
+    actions_detail = ("suspend", "resume", "hold")
+    suspend, resume = suspend_buttons(
+        "market",
+        suspend=Stop(
+            lambda actor_id, market_id, reason: suspend_market(actor_id=actor_id, market_id=market_id, reason=reason),
+            attrgetter("status"),
+            "Suspended: no bet follows.",
+        ),
+        resume=Stop(
+            lambda actor_id, market_id, reason: resume_market(actor_id=actor_id, market_id=market_id, reason=reason),
+            attrgetter("status"),
+            "The market is open.",
+        ),
+    )
 
     @column("State", ordering="status", label=MARKET_LABELS)
     def state(self, market: Market) -> str:
         return str(MarketStatus(market.status).label)
-
-    @button(
-        "Suspend",
-        url_path="suspend",
-        icon="pause_circle",
-        is_dangerous=True,
-        permissions=["trade"],
-        dialog=ask("Suspend this market?", "It takes no more bets from the moment this is confirmed.", "Suspend it"),
-    )
-    def suspend(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        return self._trade(request, form, object_id, suspend_market, "Suspended: no bet follows.")
-
-    @button(
-        "Resume",
-        url_path="resume",
-        icon="play_circle",
-        permissions=["trade"],
-        dialog=ask("Take bets again?", "At the prices of now, which have moved on behind the stop.", "Resume it"),
-    )
-    def resume(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        return self._trade(request, form, object_id, resume_market, "The market is open.")
-
-    def _trade(
-        self, request: HttpRequest, form: ReasonForm, object_id: str, act: Callable[..., Market], done: str
-    ) -> HttpResponse:
-        before = self.get_object(request, object_id)
-        if before is None:
-            raise Http404
-        reason = form.cleaned_data["reason"]
-        try:
-            market = act(actor_id=require_user(caller_of(request)), market_id=before.id, reason=reason)
-        except AppError as refusal:
-            messages.error(request, refusal.detail or refusal.title)
-        else:
-            self.log_change(request, market, f"{before.status} -> {market.status}: {reason}")
-            messages.success(request, done)
-        return leave_to_list(request, self)
 
 
 @admin.register(DynamicOdds)

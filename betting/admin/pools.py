@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.admin import TabularInline
 
@@ -10,9 +10,8 @@ from betting.actions.pools.settle_pool import cancel_pool
 from betting.admin.desk import TradingAdmin, money
 from betting.models import BettingPool, PoolEntry, PoolTotal
 from project.kit.admin_decorators import button, column
-from project.kit.admin_dialogs import ReasonForm, ask, leave_to_list
+from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
-from project.kit.errors import AppError
 from project.kit.http import caller_of
 
 POOL_LABELS: Final = {"Open": "success", "Closed": "info", "Settled": "default", "Cancelled": "danger"}
@@ -59,10 +58,6 @@ class BettingPoolAdmin(TradingAdmin):
     actions_row = ("call_off",)
     actions_detail = ("call_off",)
 
-    def has_trade_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Whether this person calls pools off: asked for the button and again when it is pressed."""
-        return self.may_view(request)
-
     @column("State", ordering="status", label=POOL_LABELS)
     def state(self, pool: BettingPool) -> str:
         return str(pool.get_status_display())
@@ -95,15 +90,13 @@ class BettingPoolAdmin(TradingAdmin):
         before = self.get_object(request, object_id)
         if before is None:
             raise Http404
-        reason = form.cleaned_data["reason"]
-        try:
-            pool = cancel_pool(pool_id=before.id, actor_id=require_user(caller_of(request)), reason=reason[:300])
-        except AppError as refusal:
-            messages.error(request, refusal.detail or refusal.title)
-        else:
-            self.log_change(request, pool, f"{before.status} -> {pool.status}: {reason}")
-            messages.success(request, "Called off: every stake went back.")
-        return leave_to_list(request, self)
+        reason, actor_id = form.cleaned_data["reason"], require_user(caller_of(request))
+
+        def act() -> tuple[BettingPool, str]:
+            pool = cancel_pool(pool_id=before.id, actor_id=actor_id, reason=reason[:300])
+            return pool, f"{before.status} -> {pool.status}: {reason}"
+
+        return carry_out(request, self, act, done="Called off: every stake went back.")
 
 
 @admin.register(PoolEntry)

@@ -1,13 +1,16 @@
 """Buttons in the admin: a dialog asks for the reason, its form is a POST with CSRF, and one action is called."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from project.kit.errors import AppError
 from project.kit.read_only_admin import ReadOnlyAdmin
 
 REASON_CHARS_MAX: Final = 500  # a reason is a sentence or two that somebody else must understand later
@@ -31,15 +34,38 @@ class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold ships no types
         return reason
 
 
-def ask(title: str, description: str, submit: str) -> dict[str, Any]:
-    """A dialog that asks for the reason. Opening it is a GET that changes nothing."""
-    return {"title": title, "description": description, "form_class": ReasonForm, "form_submit_text": submit}
+def ask(title: str, description: str, submit: str, *, form_class: type[ReasonForm] = ReasonForm) -> dict[str, Any]:
+    """A dialog that asks for the reason, and for what else the form has. Opening it is a GET that changes nothing."""
+    return {"title": title, "description": description, "form_class": form_class, "form_submit_text": submit}
+
+
+def carry_out(
+    request: HttpRequest, page: ReadOnlyAdmin, act: Callable[[], tuple[Any, str]], *, done: str
+) -> HttpResponse:
+    """Call one action; it answers the row to log and what to log. A refusal is said in its own words. Then leave."""
+    try:
+        row, change = act()
+    except AppError as refusal:
+        messages.error(request, refusal.detail or refusal.title)
+    else:
+        page.log_change(request, row, change)
+        messages.success(request, done)
+    return leave_to_list(request, page)
+
+
+def leave_to_row(request: HttpRequest, row: Any) -> HttpResponse:
+    """To the page of one row."""
+    meta = row._meta
+    return _leave(request, reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk]))
 
 
 def leave_to_list(request: HttpRequest, page: ReadOnlyAdmin) -> HttpResponse:
     """Back to the list of the page. htmx would follow a redirect inside the dialog; a header makes it leave."""
     meta = page.model._meta
-    target = reverse(f"{page.admin_site.name}:{meta.app_label}_{meta.model_name}_changelist")
+    return _leave(request, reverse(f"{page.admin_site.name}:{meta.app_label}_{meta.model_name}_changelist"))
+
+
+def _leave(request: HttpRequest, target: str) -> HttpResponse:
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)

@@ -143,6 +143,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Desk
+         * @description Events with their state and exposure, the switches, and how many proposals wait.
+         */
+        get: operations["betting_api_desk_get_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/events/{event_id}/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Event Exposure
+         * @description What is at risk on each market of an event, up to this moment.
+         */
+        get: operations["betting_api_desk_get_event_exposure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/events/{event_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Event Stop
+         * @description Stop betting on an event, or let it go on.
+         */
+        post: operations["betting_api_desk_post_event_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/markets/{market_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Market Stop
+         * @description Stop betting on a market, or let it go on.
+         */
+        post: operations["betting_api_desk_post_market_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/selections/{selection_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Hold
+         * @description Set a price and hold it whatever the model says; null gives it back to the model.
+         */
+        post: operations["betting_api_desk_post_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/switches/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Switch
+         * @description Stop all betting, or that on a sport, or let it go on. `scope` is all or sport:<slug>.
+         */
+        post: operations["betting_api_desk_post_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1561,6 +1681,43 @@ export interface components {
             visibility?: "private" | "public";
         };
         /**
+         * DeskEvent
+         * @description An event as the desk watches it. `state` says whether it takes bets, or who stopped it.
+         */
+        DeskEvent: {
+            clock: string;
+            exposure: components["schemas"]["DeskMoney"][];
+            /** Format: uuid */
+            id: string;
+            markets_open: number;
+            markets_suspended: number;
+            name: string;
+            score: string;
+            sport: string;
+            /** @enum {string} */
+            state: "open" | "stopped" | "suspended" | "switched_off";
+            status: string;
+            stop_reason: string;
+        };
+        /**
+         * DeskMoney
+         * @description Stakes and the worst case in one currency.
+         */
+        DeskMoney: {
+            currency: string;
+            stakes: string;
+            worst: string;
+        };
+        /**
+         * DeskOverview
+         * @description Everything the desk's first page shows.
+         */
+        DeskOverview: {
+            events: components["schemas"]["DeskEvent"][];
+            switches: components["schemas"]["SwitchReply"][];
+            waiting: number;
+        };
+        /**
          * DynamicOddsReply
          * @description Our first and our current price of one selection; `bet_type` is `<market key>:<outcome>`.
          */
@@ -1740,6 +1897,15 @@ export interface components {
             status: "scheduled" | "ongoing" | "interrupted" | "completed" | "abandoned" | "postponed" | "cancelled";
         };
         /**
+         * EventStopReply
+         * @description An event after it was stopped or opened.
+         */
+        EventStopReply: {
+            /** Format: uuid */
+            event_id: string;
+            is_suspended: boolean;
+        };
+        /**
          * FactReply
          * @description A fact that rules may name, and the kind of value it is compared with.
          */
@@ -1810,6 +1976,16 @@ export interface components {
             status: "ok" | "unavailable";
         };
         /**
+         * HeldPriceReply
+         * @description A selection's price after the desk set it or let go of it.
+         */
+        HeldPriceReply: {
+            is_held: boolean;
+            odds: string | null;
+            /** Format: uuid */
+            selection_id: string;
+        };
+        /**
          * HistoricalEventReply
          * @description One past match of a competition.
          */
@@ -1825,6 +2001,14 @@ export interface components {
             statistics: {
                 [key: string]: number;
             };
+        };
+        /**
+         * HoldCommand
+         * @description Set a price and hold it; null gives it back to the model.
+         */
+        HoldCommand: {
+            odds: string | null;
+            reason: string;
         };
         /**
          * IncidentReply
@@ -2018,6 +2202,19 @@ export interface components {
             outcome: string;
         };
         /**
+         * MarketExposureValue
+         * @description The value of a key `m:<market_id>:<currency>` of an event's exposure. `worst` is the largest possible loss.
+         */
+        MarketExposureValue: {
+            currency: string;
+            /** Format: uuid */
+            market_id: string;
+            name: string;
+            selections: components["schemas"]["SelectionExposureValue"][];
+            stakes: string;
+            worst: string;
+        };
+        /**
          * MarketKindReply
          * @description What all markets of a type in a sport share. `id` is what a market names as its `rules`.
          *
@@ -2074,6 +2271,16 @@ export interface components {
             event_id: string;
             markets: components["schemas"]["MarketReply"][];
             version: number;
+        };
+        /**
+         * MarketStopReply
+         * @description A market after it was stopped or opened.
+         */
+        MarketStopReply: {
+            /** Format: uuid */
+            market_id: string;
+            /** @enum {string} */
+            status: "active" | "suspended" | "inactive" | "settled" | "cancelled" | "handed_over";
         };
         /**
          * MeReply
@@ -2878,6 +3085,18 @@ export interface components {
             sealed_at: string;
         };
         /**
+         * SelectionExposureValue
+         * @description `liability` is what the house would lose on the market if this selection won: payouts less all stakes.
+         */
+        SelectionExposureValue: {
+            /** Format: uuid */
+            id: string;
+            liability: string;
+            name: string;
+            payout: string;
+            stake: string;
+        };
+        /**
          * SelectionReply
          * @description One outcome; `odds` is null while nothing is offered on it.
          */
@@ -2970,6 +3189,14 @@ export interface components {
          */
         StartConversationCommand: {
             username: string;
+        };
+        /**
+         * StopCommand
+         * @description Stop betting, or let it go on.
+         */
+        StopCommand: {
+            is_stopped: boolean;
+            reason: string;
         };
         /**
          * StrategyQuery
@@ -3114,6 +3341,17 @@ export interface components {
             note: string;
             odds: string;
             slip_id: string | null;
+        };
+        /**
+         * SwitchReply
+         * @description One switch; `scope` is all or sport:<slug>.
+         */
+        SwitchReply: {
+            changed_at: string | null;
+            is_stopped: boolean;
+            name: string;
+            reason: string;
+            scope: string;
         };
         /**
          * TakenCashOut
@@ -3551,6 +3789,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnreadReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_get_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOverview"];
+                };
+            };
+        };
+    };
+    betting_api_desk_get_event_exposure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketExposureValue"][];
+                };
+            };
+        };
+    };
+    betting_api_desk_post_event_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStopReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_post_market_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketStopReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_post_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                selection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPriceReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_post_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scope: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchReply"];
                 };
             };
         };

@@ -1,0 +1,264 @@
+// The live trading desk. It reads /api/desk once a second, hears one event's prices and exposure on the event stream, and
+// changes nothing but by a POST with the page's CSRF proof and a reason.
+
+const REFRESH_MS = 1000;
+const part = (id) => document.getElementById(id);
+const proof = document.querySelector("#proof input[name=csrfmiddlewaretoken]").value;
+const STATES = { open: "Open", stopped: "Stopped by the match", suspended: "Suspended", switched_off: "Switched off" };
+
+function make(tag, { text, className, ...attributes } = {}, ...children) {
+  const element = document.createElement(tag);
+  if (text !== undefined) element.textContent = text;
+  if (className) element.className = className;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** Write only what differs, so that nothing flickers and focus stays. */
+function write(element, text, className) {
+  if (element.textContent !== text) element.textContent = text;
+  if (className !== undefined && element.className !== className) element.className = className;
+}
+
+async function send(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": proof, "Idempotency-Key": crypto.randomUUID() },
+    body: JSON.stringify(body),
+  });
+  if (answer.ok) return;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error(problem.detail || problem.title || `The server answered ${answer.status}`);
+}
+
+// Asking for the reason -----------------------------------------------------------------------------------------------
+const dialog = part("ask");
+let pending = null;
+
+function ask({ title, text, submit, path, body, odds }) {
+  pending = { path, body, odds };
+  write(part("ask-title"), title);
+  write(part("ask-text"), text);
+  write(part("ask-submit"), submit);
+  for (const id of ["ask-odds", "ask-odds-label"]) part(id).hidden = odds === undefined;
+  part("ask-odds").value = odds ?? "";
+  part("ask-reason").value = "";
+  part("ask-problem").hidden = true;
+  dialog.showModal();
+  part(odds === undefined ? "ask-reason" : "ask-odds").focus();
+}
+
+part("ask-cancel").addEventListener("click", () => dialog.close());
+part("ask-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { path, body, odds } = pending;
+  const reason = part("ask-reason").value.trim();
+  try {
+    await send(path, { ...body, reason, ...(odds === undefined ? {} : { odds: part("ask-odds").value.trim() || null }) });
+    dialog.close();
+    await refresh();
+    if (opened) await readMarkets(opened);
+  } catch (refusal) {
+    part("ask-problem").hidden = false;
+    write(part("ask-problem"), refusal.message);
+  }
+});
+
+function askToStop({ name, path, isStopped }) {
+  ask({
+    title: isStopped ? `Resume ${name}?` : `Stop ${name}?`,
+    text: isStopped ? "Bets are taken again, at the prices of now." : "No bet follows from the moment this is confirmed.",
+    submit: isStopped ? "Resume" : "Stop",
+    path,
+    body: { is_stopped: !isStopped },
+  });
+}
+
+// Switches and events -------------------------------------------------------------------------------------------------
+const rows = new Map();
+let opened = null;
+
+function rowOf(list, key, build) {
+  let row = rows.get(key);
+  if (!row) {
+    row = build();
+    rows.set(key, row);
+    list.append(row.element);
+  }
+  row.seen = true;
+  return row;
+}
+
+function showSwitch(one) {
+  const row = rowOf(part("switches"), `switch:${one.scope}`, () => {
+    const name = make("strong", { text: one.name });
+    const state = make("span");
+    const press = make("button", { type: "button" });
+    press.addEventListener("click", () => askToStop({ ...row.press, path: `/api/desk/switches/${encodeURIComponent(one.scope)}` }));
+    const row = { element: make("li", {}, name, state, press), state, button: press };
+    return row;
+  });
+  row.press = { name: one.name, isStopped: one.is_stopped };
+  write(row.state, one.is_stopped ? `Stopped: ${one.reason}` : "On", one.is_stopped ? "state-switched_off" : "state-open");
+  write(row.button, one.is_stopped ? "Resume" : "Stop", one.is_stopped ? "" : "danger");
+  row.button.setAttribute("aria-label", `${one.is_stopped ? "Resume" : "Stop"} ${one.name}`);
+}
+
+const sums = (money, field) => money.map((one) => `${one[field]} ${one.currency}`).join(", ") || "-";
+
+function showEvent(event) {
+  const row = rowOf(part("events"), `event:${event.id}`, () => {
+    const open = make("button", { type: "button", className: "link", text: event.name });
+    open.addEventListener("click", () => openEvent(event.id, event.name));
+    const cells = Object.fromEntries(
+      ["score", "state", "open", "suspended", "stakes", "worst"].map((name, place) => [name, make("td", { className: place > 1 ? "number" : "" })]),
+    );
+    const press = make("button", { type: "button" });
+    press.addEventListener("click", () => askToStop({ ...row.press, path: `/api/desk/events/${event.id}/stop` }));
+    const row = { cells, button: press };
+    row.element = make("tr", {}, make("th", { scope: "row" }, open), ...Object.values(cells), make("td", {}, press));
+    return row;
+  });
+  const isStopped = event.state === "suspended";
+  row.press = { name: event.name, isStopped };
+  write(row.cells.score, `${event.score} ${event.clock}`);
+  const why = event.state === "stopped" && event.stop_reason ? `: ${event.stop_reason.replaceAll("_", " ")}` : "";
+  write(row.cells.state, STATES[event.state] + why, `state-${event.state}`);
+  write(row.cells.open, String(event.markets_open));
+  write(row.cells.suspended, String(event.markets_suspended));
+  write(row.cells.stakes, sums(event.exposure, "stakes"));
+  const isLoss = event.exposure.some((one) => Number(one.worst) > 0);
+  write(row.cells.worst, sums(event.exposure, "worst"), isLoss ? "number loss" : "number");
+  write(row.button, isStopped ? "Resume" : "Suspend", isStopped ? "" : "danger");
+  row.button.setAttribute("aria-label", `${isStopped ? "Resume" : "Suspend"} ${event.name}`);
+}
+
+async function refresh() {
+  const answer = await fetch("/api/desk", { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`The desk answered ${answer.status}`);
+  const desk = await answer.json();
+  for (const row of rows.values()) row.seen = false;
+  desk.switches.forEach(showSwitch);
+  desk.events.forEach(showEvent);
+  for (const [key, row] of rows) {
+    if (row.seen) continue;
+    row.element.remove();
+    rows.delete(key);
+  }
+  part("no-events").hidden = desk.events.length > 0;
+  write(part("waiting"), String(desk.waiting));
+}
+
+async function keepFresh() {
+  if (document.visibilityState === "visible") {
+    try {
+      await refresh();
+      write(part("connection"), "Live");
+      part("problem").hidden = true;
+    } catch (failure) {
+      write(part("connection"), "Delayed");
+      part("problem").hidden = false;
+      write(part("problem"), `What is shown may be old: ${failure.message}`);
+    }
+  }
+  setTimeout(keepFresh, REFRESH_MS);
+}
+
+// One event's markets -------------------------------------------------------------------------------------------------
+let stream = null;
+const markets = new Map();
+const selections = new Map();
+
+async function openEvent(id, name) {
+  opened = id;
+  part("markets-part").hidden = false;
+  write(part("markets-title"), `Markets: ${name}`);
+  await readMarkets(id);
+  stream?.close();
+  const query = new URLSearchParams([["topic", `event:${id}:prices`], ["topic", `desk:exposure:${id}`], ["conflate_ms", "250"]]);
+  stream = new EventSource(`/api/stream?${query}`);
+  stream.addEventListener("subscribed", (event) => apply(JSON.parse(event.data).image?.entries ?? []));
+  stream.addEventListener("update", (event) => apply(JSON.parse(event.data).changes));
+  part("markets-part").scrollIntoView({ block: "start" });
+}
+
+async function readMarkets(id) {
+  const [listed, exposure] = await Promise.all(
+    [`/api/events/${id}/markets`, `/api/desk/events/${id}/exposure`].map((path) => fetch(path).then((answer) => answer.json())),
+  );
+  if (id !== opened) return;
+  markets.clear();
+  selections.clear();
+  part("markets").replaceChildren(...listed.markets.map(buildMarket));
+  exposure.forEach(showExposure);
+}
+
+function buildMarket(market) {
+  const state = make("span");
+  const worst = make("span", { className: "number" });
+  const press = make("button", { type: "button" });
+  const shown = { state, worst, press, name: market.name };
+  press.addEventListener("click", () => askToStop({ name: market.name, isStopped: shown.isStopped, path: `/api/desk/markets/${market.id}/stop` }));
+  const more = make("a", { text: "Void, settle, deduct", href: `/admin/betting/market/${market.id}/change/`, "aria-label": `Void, settle or deduct: ${market.name}` });
+  markets.set(market.id, shown);
+  showMarket(market);
+  const head = ["Selection", "Price", "Stakes", "Would pay", "Loss if it wins", ""].map((text, place) =>
+    make("th", { scope: "col", text, className: place ? "number" : "" }),
+  );
+  const body = make("tbody", {}, ...market.selections.map((one) => buildSelection(market, one)));
+  const table = make("table", {}, make("thead", {}, make("tr", {}, ...head)), body);
+  return make("article", { className: "market" }, make("header", {}, make("h3", { text: market.name }), state, worst, more, press), table);
+}
+
+function buildSelection(market, one) {
+  const cells = Object.fromEntries(["price", "stake", "payout", "loss"].map((name) => [name, make("td", { className: "number", text: "-" })]));
+  selections.set(one.id, cells);
+  write(cells.price, one.odds ?? "-");
+  const hold = make("button", { type: "button", text: "Hold", "aria-label": `Hold the price of ${one.name}, ${market.name}` });
+  hold.addEventListener("click", () =>
+    ask({
+      title: `Hold the price of ${one.name}?`,
+      text: "It stays at this price whatever the model says. Leave the price empty to give it back to the model.",
+      submit: "Set the price",
+      path: `/api/desk/selections/${one.id}/hold`,
+      body: {},
+      odds: cells.price.textContent === "-" ? "" : cells.price.textContent,
+    }),
+  );
+  return make("tr", {}, make("th", { scope: "row", text: one.name }), ...Object.values(cells), make("td", {}, hold));
+}
+
+function showMarket(market) {
+  const shown = markets.get(market.id);
+  if (!shown) return;
+  shown.isStopped = market.status === "suspended";
+  write(shown.state, market.status.replaceAll("_", " "), market.status === "active" ? "state-open" : "state-suspended");
+  write(shown.press, shown.isStopped ? "Resume" : "Suspend", shown.isStopped ? "" : "danger");
+  shown.press.hidden = !["active", "suspended"].includes(market.status);
+  shown.press.setAttribute("aria-label", `${shown.isStopped ? "Resume" : "Suspend"} ${shown.name}`);
+}
+
+function showExposure(one) {
+  const market = markets.get(one.market_id);
+  if (!market) return;
+  write(market.worst, `worst ${one.worst} ${one.currency}`, Number(one.worst) > 0 ? "number loss" : "number");
+  for (const selection of one.selections) {
+    const cells = selections.get(selection.id);
+    if (!cells) continue;
+    write(cells.stake, selection.stake);
+    write(cells.payout, selection.payout);
+    write(cells.loss, selection.liability, Number(selection.liability) > 0 ? "number loss" : "number");
+  }
+}
+
+function apply(entries) {
+  for (const [key, , value] of entries) {
+    if (value === null) continue;
+    if (value.stakes !== undefined) showExposure(value);
+    else if (key.startsWith("m:")) markets.has(value.id) ? showMarket(value) : readMarkets(opened);
+    else if (key.startsWith("s:") && selections.has(value.id)) write(selections.get(value.id).price, value.odds ?? "-");
+  }
+}
+
+keepFresh();

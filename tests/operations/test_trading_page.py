@@ -1,0 +1,44 @@
+"""The live trading desk's page: for traders alone, with the strict policy, and its files are served."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+
+Enter = Callable[[User | None], Client]
+pytestmark = pytest.mark.django_db
+
+
+def test_admins_and_traders_come_in_and_nobody_else(
+    ada: User, mod: User, admin_person: User, finance: User, enter: Enter
+) -> None:
+    path = reverse("admin:trading")
+    assert path == "/admin/trading/"
+    for person, status in ((ada, 302), (None, 302), (mod, 403), (finance, 403), (admin_person, 200)):
+        assert enter(person).get(path).status_code == status, person
+    mod.groups.add(Group.objects.get_or_create(name="traders")[0])
+    assert enter(mod).get(path).status_code == 200
+    assert enter(mod).post(path).status_code == 405 or enter(mod).post(path).status_code == 403
+
+
+def test_the_page_needs_no_inline_script_or_style(admin_person: User, enter: Enter) -> None:
+    page = enter(admin_person).get(reverse("admin:trading"))
+
+    policy = dict(part.split(" ", 1) for part in page.headers["Content-Security-Policy"].split("; "))
+    assert (policy["script-src"], policy["style-src"]) == ("'self'", "'self'")
+    text = page.content.decode()
+    assert "<style" not in text and " style=" not in text and "onclick" not in text
+    assert text.count("<script") == 1 and 'type="module" src=' in text
+    assert "csrfmiddlewaretoken" in text
+    for name in ("operations/trading.js", "operations/trading.css"):
+        assert finders.find(name), name
+
+
+def test_the_menu_leads_there_for_traders_alone(admin_person: User, finance: User, enter: Enter) -> None:
+    assert "/admin/trading/" in enter(admin_person).get(reverse("admin:index")).content.decode()
+    assert "/admin/trading/" not in enter(finance).get(reverse("admin:index")).content.decode()
