@@ -6,6 +6,7 @@ export const ROUTES: Route[] = [
   { pattern: "/", title: "Live", load: () => Promise.resolve({ default: Lobby }) },
   { pattern: "/event/:id", title: "Match", load: () => import("./pages/Event.svelte") },
   { pattern: "/bets", title: "My bets", isPrivate: true, load: () => import("./pages/Bets.svelte") },
+  { pattern: "/bets/:id", title: "Bet", isPrivate: true, load: () => import("./pages/Bet.svelte") },
   { pattern: "/wallet", title: "Wallet", isPrivate: true, load: () => import("./pages/Wallet.svelte") },
   { pattern: "/messages", title: "Messages", isPrivate: true, load: () => import("./pages/Messages.svelte") },
   { pattern: "/messages/:id", title: "Messages", isPrivate: true, load: () => import("./pages/Messages.svelte") },

@@ -68,6 +68,10 @@ export async function post<T>(path: string, body: unknown, key?: string): Promis
   return replyOf<T>(await send("POST", path, key ? { body, key } : { body }));
 }
 
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  return replyOf<T>(await send("PUT", path, { body }));
+}
+
 export function newKey(): string {
   // randomUUID exists only in secure contexts; a plain http address on the local network is not one.
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();

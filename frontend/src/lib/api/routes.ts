@@ -1,7 +1,7 @@
 /** Every route the client uses, typed once. */
-import { get, post } from "./http";
+import { get, post, put } from "./http";
 import type {
-  Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, Markets, Me, Message, Notification,
+  CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, Markets, Me, Message, Notification,
   NotificationsRead, Page, Person, PlaceSlip, PostReply, PostThread, PriceHistory, Report, Slip, Thread, ThreadRow, Transaction, Wallet,
 } from "./types";
 
@@ -20,6 +20,10 @@ export const getEventThread = (id: string) => get<Thread>(`/api/events/${part(id
 export const placeSlip = (command: PlaceSlip, key: string) => post<Slip>("/api/slips", command, key);
 export const getSlip = (id: string) => get<Slip>(`/api/slips/${part(id)}`);
 export const listSlips = (status: "open" | "settled" | "all", cursor?: string | null) => get<Page<Slip>>("/api/slips", { status, cursor });
+export const getCashOut = (slipId: string) => get<CashOutValue>(`/api/slips/${part(slipId)}/cash-out`);
+export const quoteCashOut = (slipId: string, stake: string | null) => post<CashOutQuote>(`/api/slips/${part(slipId)}/cash-out/quote`, { stake });
+export const takeCashOut = (slipId: string, quoteId: string, key: string) => post<CashOut>(`/api/slips/${part(slipId)}/cash-out`, { quote_id: quoteId }, key);
+export const setCashOutTarget = (slipId: string, target: string | null) => put<Slip>(`/api/slips/${part(slipId)}/cash-out/target`, { target });
 export const getWallets = () => get<{ wallets: Wallet[] }>("/api/wallet");
 export const listTransactions = (currency: string, cursor?: string | null) =>
   get<Page<Transaction>>("/api/wallet/transactions", { currency, cursor });

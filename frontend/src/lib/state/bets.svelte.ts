@@ -35,6 +35,23 @@ class Bets {
     this.open = this.open.filter((known) => known.id !== id);
   }
 
+  /** A slip as the server has it now, open or not. */
+  take(slip: Slip): void {
+    if (slip.status === "rejected") this.remove(slip.id);
+    else if (slip.status === "accepted" || slip.status === "pending_delay") this.reopen(slip);
+    else this.settle(slip);
+  }
+
+  /** A result may be taken back: then a settled slip is open again. */
+  reopen(slip: Slip): void {
+    this.settled = this.settled.filter((known) => known.id !== slip.id);
+    this.place(slip);
+  }
+
+  find(id: string): Slip | undefined {
+    return this.open.find((slip) => slip.id === id) ?? this.settled.find((slip) => slip.id === id);
+  }
+
   settle(slip: Slip): void {
     this.open = this.open.filter((known) => known.id !== slip.id);
     this.settled = [slip, ...this.settled.filter((known) => known.id !== slip.id)];
@@ -52,4 +69,6 @@ export const bets = new Bets();
 
 onUserImage((image) => (bets.open = image.open_slips));
 onUserChange("slip.placed", (change) => bets.place(change.slip));
-onUserChange("slip.settled", (change) => bets.settle(change.slip));
+onUserChange("slip.settled", (change) => bets.take(change.slip));
+onUserChange("slip.cashed_out", (change) => bets.take(change.slip));
+onUserChange("slip.cash_out_target", (change) => bets.take(change.slip));
