@@ -2,7 +2,7 @@
 import { get, post, put } from "./http";
 import type {
   CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, Markets, Me, Message, Notification,
-  NotificationsRead, Page, Person, PlaceSlip, PostReply, PostThread, PriceHistory, Report, Slip, Thread, ThreadRow, Transaction, Wallet,
+  NotificationsRead, OpenPool, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Slip, Thread, ThreadRow, Transaction, Wallet,
 } from "./types";
 
 const part = encodeURIComponent;
@@ -27,6 +27,14 @@ export const setCashOutTarget = (slipId: string, target: string | null) => put<S
 export const getWallets = () => get<{ wallets: Wallet[] }>("/api/wallet");
 export const listTransactions = (currency: string, cursor?: string | null) =>
   get<Page<Transaction>>("/api/wallet/transactions", { currency, cursor });
+
+export type PoolScope = "open" | "settled" | "mine";
+export const listPools = (scope: PoolScope, cursor?: string | null) => get<Page<Pool>>("/api/pools", { scope, cursor });
+export const getPool = (id: string) => get<PoolPage>(`/api/pools/${part(id)}`);
+export const openPool = (command: OpenPool, key: string) => post<PoolPage>("/api/pools", command, key);
+export const joinPool = (id: string, joinCode: string) => post<PoolPage>(`/api/pools/${part(id)}/join`, { join_code: joinCode });
+export const enterPool = (id: string, selectionId: string, stake: string, key: string) => post<PoolEntry>(`/api/pools/${part(id)}/entries`, { selection_id: selectionId, stake }, key);
+export const cancelPool = (id: string) => post<PoolPage>(`/api/pools/${part(id)}/cancel`, {});
 
 export const findPeople = (q: string, signal?: AbortSignal) => get<Person[]>("/api/people", { q }, signal);
 export const listConversations = (cursor?: string | null) => get<Page<Conversation>>("/api/conversations", { cursor });

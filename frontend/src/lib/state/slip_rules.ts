@@ -122,7 +122,7 @@ export interface Attempt {
 }
 
 /** A repeated command keeps its key, so the server answers it once; another command needs another key. */
-export function attemptFor(command: PlaceSlip, previous: Attempt | null, newKey: () => string): Attempt {
+export function attemptFor(command: object, previous: Attempt | null, newKey: () => string): Attempt {
   const body = JSON.stringify(command);
   return previous?.body === body ? previous : { key: newKey(), body };
 }
