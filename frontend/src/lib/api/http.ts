@@ -72,6 +72,14 @@ export async function put<T>(path: string, body: unknown): Promise<T> {
   return replyOf<T>(await send("PUT", path, { body }));
 }
 
+export async function patch<T>(path: string, body: unknown): Promise<T> {
+  return replyOf<T>(await send("PATCH", path, { body }));
+}
+
+export async function remove(path: string): Promise<void> {
+  await replyOf<void>(await send("DELETE", path));
+}
+
 export function newKey(): string {
   // randomUUID exists only in secure contexts; a plain http address on the local network is not one.
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();

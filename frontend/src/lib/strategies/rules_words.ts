@@ -1,0 +1,79 @@
+/** The rules of a strategy in words, as a nested list: what a person who reads no JSON needs to know before rating it. */
+import type { StrategyRules } from "$lib/api/types";
+import { showMoney } from "$lib/format/money";
+
+type Condition = StrategyRules["when"];
+type Value = number | string | { fact: string; times?: number };
+
+export interface Words {
+  text: string;
+  parts: Words[];
+}
+
+const OPERATORS: Record<string, string> = { at_least: "is at least", at_most: "is at most", above: "is above", below: "is below" };
+/** Facts that are shares are read as percentages. */
+const SHARES = new Set(["price_move", "outside_gap", "implied_probability", "market_probability", "model_probability", "edge", "expected_value"]);
+const FACT_NAMES: Record<string, string> = { odds: "our price", opening_odds: "the opening price", outside_odds: "the best outside price", minute: "the match minute", edge: "model less market" };
+
+export const spaced = (word: string): string => word.replaceAll("_", " ");
+
+function factName(fact: string): string {
+  return FACT_NAMES[fact] ?? `the ${spaced(fact)}`;
+}
+
+/** A share as a percentage with no more digits than it has: 0.03 is 3%, 0.125 is 12.5%. */
+export function sharePercent(share: number): string {
+  return `${Number((share * 100).toFixed(4))}%`;
+}
+
+function valueWords(fact: string, value: Value): string {
+  if (typeof value === "object") return value.times === undefined || value.times === 1 ? factName(value.fact) : `${value.times} × ${factName(value.fact)}`;
+  return typeof value === "number" && SHARES.has(fact) ? sharePercent(value) : String(value);
+}
+
+export function conditionWords(condition: Condition): Words {
+  switch (condition.kind) {
+    case "compare":
+      return { text: `${factName(condition.fact)} ${OPERATORS[condition.op]} ${valueWords(condition.fact, condition.value as Value)}`, parts: [] };
+    case "between":
+      return { text: `${factName(condition.fact)} is between ${valueWords(condition.fact, condition.low as Value)} and ${valueWords(condition.fact, condition.high as Value)}`, parts: [] };
+    case "is":
+      return { text: `${factName(condition.fact)} is ${condition.values.map(spaced).join(" or ")}`, parts: [] };
+    case "all":
+      return condition.of.length === 1 ? conditionWords(condition.of[0]!) : { text: "all of these hold", parts: condition.of.map(conditionWords) };
+    case "any":
+      return condition.of.length === 1 ? conditionWords(condition.of[0]!) : { text: "at least one of these holds", parts: condition.of.map(conditionWords) };
+    case "not":
+      return { text: "this does not hold", parts: [conditionWords(condition.of)] };
+  }
+}
+
+export function stakingWords({ staking }: StrategyRules): string {
+  switch (staking.plan) {
+    case "flat":
+      return `${showMoney(staking.amount, "PLY")} on every bet`;
+    case "percent":
+      return `${staking.percent}% of the bank on every bet`;
+    case "kelly":
+      return `${staking.fraction} of Kelly's stake by the ${staking.probability === "market" ? "market's" : "model's"} chance, at most ${staking.cap_percent}% of the bank`;
+    case "target":
+      return `whatever wins ${showMoney(staking.profit, "PLY")} at the price`;
+  }
+}
+
+export function limitWords({ limits, bank }: StrategyRules): string[] {
+  const words = [`starts with a bank of ${showMoney(bank, "PLY")}`];
+  if (!limits) return words;
+  words.push(`at most ${limits.bets_per_event ?? 1} ${limits.bets_per_event === 1 ? "bet" : "bets"} an event and ${limits.bets_per_day ?? 50} a day`);
+  if (limits.stake_max) words.push(`never more than ${showMoney(limits.stake_max, "PLY")} on one bet`);
+  if (limits.stop_loss) words.push(`stops once ${showMoney(limits.stop_loss, "PLY")} are lost`);
+  return words;
+}
+
+export function marketWords(markets: readonly string[]): string {
+  return markets.map((market) => {
+    const [type = "", ...specifiers] = market.split(";");
+    const lines = specifiers.map((specifier) => specifier.split("=")[1]);
+    return `${type === "1x2" ? "match result" : spaced(type)}${lines.length > 0 ? ` ${lines.join(", ")}` : ""}`;
+  }).join(", ");
+}
