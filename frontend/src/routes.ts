@@ -4,6 +4,7 @@ import Lobby from "./pages/Lobby.svelte";
 
 export const ROUTES: Route[] = [
   { pattern: "/", title: "Live", load: () => Promise.resolve({ default: Lobby }) },
+  { pattern: "/sports/:sport", title: "Live", load: () => Promise.resolve({ default: Lobby }) },
   { pattern: "/event/:id", title: "Match", load: () => import("./pages/Event.svelte") },
   { pattern: "/bets", title: "My bets", isPrivate: true, load: () => import("./pages/Bets.svelte") },
   { pattern: "/bets/:id", title: "Bet", isPrivate: true, load: () => import("./pages/Bet.svelte") },

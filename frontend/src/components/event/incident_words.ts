@@ -10,13 +10,23 @@ const WORDS: Record<string, string> = {
   half_time: "Half time",
   second_half: "Second half",
   full_time: "Full time",
+  first_serve: "First serve",
+  game: "Game",
+  medical_timeout: "Medical timeout",
+  tip_off: "Tip-off",
+  period_end: "End of the period",
+  period_start: "Next period",
+  off: "They are off",
 };
 
 export function minuteOf(incident: Incident): string {
   return incident.added > 0 ? `${incident.minute}+${incident.added}′` : `${incident.minute}′`;
 }
 
+const BASKETS = ["", "Free throw", "Two points", "Three points"];
+
 export function wordOf(incident: Incident): string {
+  if (incident.type === "basket") return BASKETS[incident.number] ?? "Basket";
   return WORDS[incident.type] ?? incident.type.replaceAll("_", " ");
 }
 

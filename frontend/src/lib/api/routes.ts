@@ -1,8 +1,8 @@
 /** Every route the client uses, typed once. */
 import { get, post, put } from "./http";
 import type {
-  CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, Markets, Me, Message, Notification,
-  NotificationsRead, OpenPool, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Slip, Thread, ThreadRow, Transaction, Wallet,
+  CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, MarketRules, Markets, Me, Message, Notification,
+  NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Slip, Thread, ThreadRow, Transaction, Wallet,
 } from "./types";
 
 const part = encodeURIComponent;
@@ -14,6 +14,8 @@ export const getEvent = (id: string) => get<EventDetail>(`/api/events/${part(id)
 export const getMarkets = (id: string) => get<Markets>(`/api/events/${part(id)}/markets`);
 export const getPriceHistory = (id: string, marketId: string) =>
   get<PriceHistory>(`/api/events/${part(id)}/price-history`, { market_id: marketId });
+export const getMarketRules = (sport: string) => get<MarketRules>("/api/market-rules", { sport });
+export const getOutsideOdds = (id: string) => get<OutsideOdds>(`/api/events/${part(id)}/outside-odds`);
 export const getInsight = (id: string) => get<Insight>(`/api/events/${part(id)}/insight`);
 export const getEventThread = (id: string) => get<Thread>(`/api/events/${part(id)}/thread`);
 

@@ -5,10 +5,13 @@ import type { EventDetail, Incident, Insight, PricePoint } from "$lib/api/types"
 import type { TopicEvent } from "touchline-client";
 import { eventMarkets, type EventMarkets, type MarketOutline } from "./event_markets.svelte";
 import { live } from "./live.svelte";
+import { marketRules } from "./market_rules.svelte";
 import { matches, type Match } from "./matches.svelte";
 
 /** The result is confirmed a moment after full time. */
 const FACTS_AFTER_MS = 2_000;
+
+const RESULT_TYPES = new Set(["1x2", "match_winner", "outright_winner"]);
 
 export class EventView {
   readonly match: Match;
@@ -16,11 +19,12 @@ export class EventView {
   detail = $state.raw<EventDetail | null>(null);
   incidents = $state.raw<Incident[]>([]);
   insight = $state.raw<Insight | null>(null);
-  /** The result market's prices over the match; replaced, never mutated, when points arrive. */
+  /** The chart market's prices over the match; replaced, never mutated, when points arrive. */
   history = $state.raw<PricePoint[]>([]);
   isMissing = $state(false);
   error = $state.raw<unknown>(null);
   #historyMarket = "";
+  #chosenMarket = $state("");
   #hasFinalFacts = false;
   #arrived: PricePoint[] = [];
 
@@ -51,6 +55,7 @@ export class EventView {
       this.detail = detail;
       this.#hasFinalFacts = detail.result !== null;
       this.match.takeRow(detail);
+      void marketRules.load(detail.sport).catch(() => undefined); // without them one market is drawn
       if (detail.incidents.length > this.incidents.length) this.incidents = detail.incidents;
       await this.#loadHistory();
     } catch (error) {
@@ -67,8 +72,26 @@ export class EventView {
     }
   }
 
+  /** The market on who wins it. */
   get resultMarket(): MarketOutline | undefined {
-    return this.markets.outlines.find((market) => market.type === "1x2");
+    return this.markets.outlines.find((market) => RESULT_TYPES.has(market.type));
+  }
+
+  /** The market whose prices are drawn: the one chosen, else the one on who wins. */
+  get chartMarket(): MarketOutline | undefined {
+    return this.markets.outlines.find((market) => market.id === this.#chosenMarket) ?? this.resultMarket;
+  }
+
+  /** Markets whose price history is kept. */
+  get charted(): MarketOutline[] {
+    return this.markets.outlines.filter((market) => marketRules.find(market.rules)?.is_charted);
+  }
+
+  async chart(marketId: string): Promise<void> {
+    this.#chosenMarket = marketId;
+    this.history = [];
+    this.#arrived = [];
+    await this.#loadHistory();
   }
 
   async #loadInsight(): Promise<void> {
@@ -80,17 +103,18 @@ export class EventView {
   }
 
   async #loadHistory(): Promise<void> {
-    const market = this.resultMarket;
+    const market = this.chartMarket;
     if (!market) return;
     this.#historyMarket = market.id;
     const { points } = await getPriceHistory(this.id, market.id);
+    if (this.#historyMarket !== market.id) return;
     const last = points.at(-1)?.at ?? "";
     this.history = [...points, ...this.#arrived.filter((point) => point.at > last)];
     this.#arrived = [];
   }
 
   #takePoint(selectionId: string, odds: string | null): void {
-    const market = this.resultMarket;
+    const market = this.chartMarket;
     if (!market?.selections.some((selection) => selection.id === selectionId)) return;
     const at = new Date(Date.now() + live.clockOffsetMs).toISOString();
     const point: PricePoint = { at, minute: this.match.board?.minute ?? 0, selection_id: selectionId, odds, probability: 0 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MarketOutline } from "./event_markets.svelte";
-import { blocksOf, inReadingOrder, isReachable, scoreColumn } from "./market_blocks";
+import { blocksOf, groupsOf, handicapOf, inReadingOrder, isReachable, scoreColumn, splitLine, totalText } from "./market_blocks";
 
 const market = (type: string, sort: number, specifiers: Record<string, string> = {}): MarketOutline => ({
   id: `${type}${JSON.stringify(specifiers)}`, key: type, type, name: type, specifiers, group: "main", sort, rules: "", each_way: null, selections: [],
@@ -27,4 +27,19 @@ test("neither stands between the sides", () => {
 
 test("a score that goals have passed cannot be reached", () => {
   expect(["1-0", "2-0", "2-1", "other_home"].map((outcome) => isReachable(outcome, { home: 2, away: 1 }))).toEqual([false, false, true, true]);
+});
+
+test("a quarter line is read as its two halves, for the side it is on", () => {
+  const quarter = market("asian_handicap", 1, { hcp: "-0.75" });
+
+  expect([handicapOf(quarter, "home"), handicapOf(quarter, "away")]).toEqual(["−0.5, −1", "+0.5, +1"]);
+  expect([splitLine("-0.25"), splitLine("1.5"), splitLine("0"), splitLine("-4")]).toEqual(["0, −0.5", "+1.5", "0", "−4"]);
+  expect([totalText(market("asian_total", 1, { total: "2.25" })), totalText(market("over_under", 1, { total: "2.5" }))]).toEqual(["2, 2.5", "2.5"]);
+});
+
+test("groups are those that there are, and lines are laid out by their kind", () => {
+  const blocks = blocksOf([{ ...market("total_games", 2, { total: "21.5" }), group: "games" }, { ...market("set_winner", 1, { set: "1" }), group: "sets" }]);
+
+  expect(groupsOf(blocks)).toEqual([{ id: "sets", label: "Sets" }, { id: "games", label: "Games" }]);
+  expect(blocks.map((block) => block.layout)).toEqual(["instances", "totals"]);
 });

@@ -14,10 +14,10 @@ const STOP_REASONS: Record<string, string> = {
   review: "Suspended: under review",
   withdrawal: "Suspended: withdrawal",
   interrupted: "Suspended: play is interrupted",
-  abandoned: "Betting closed: the match is abandoned",
+  abandoned: "Betting closed: abandoned",
   postponed: "Betting closed: postponed",
   cancelled: "Betting closed: cancelled",
-  finished: "Betting closed: the match is over",
+  finished: "Betting closed: it is over",
 };
 
 const PHASE_NAMES: Record<string, string> = {
@@ -32,6 +32,8 @@ const PHASE_NAMES: Record<string, string> = {
 
 const PHASES: Record<string, string> = { half_time: "HT", completed: "FT", scheduled: "" };
 
+export type Sport = Scoreboard["sport"];
+
 export class Match {
   row = $state.raw<EventRow | null>(null);
   board = $state.raw<Scoreboard | null>(null);
@@ -43,6 +45,17 @@ export class Match {
 
   get name(): string {
     return this.row?.name ?? "";
+  }
+
+  get sport(): Sport {
+    return this.board?.sport ?? "football";
+  }
+
+  /** The score in a line: goals or points, a tennis match set by set, nothing for a race. */
+  get scoreText(): string {
+    const board = this.board;
+    if (!board || this.sport === "outright") return "";
+    return this.sport === "tennis" ? board.score.replaceAll("-", "–") : `${board.home_goals}–${board.away_goals}`;
   }
 
   get isInPlay(): boolean {
@@ -73,10 +86,11 @@ export class Match {
     return PHASE_NAMES[this.board?.phase ?? ""] ?? "";
   }
 
-  /** "63" with the tick shown apart, or HT, FT, "". */
+  /** "63" with the tick shown apart, or HT, FT, ""; "Set 2", "Q3 4:12", "63%" as the sport counts. */
   get clock(): string {
     const board = this.board;
     if (!board) return "";
+    if (this.sport !== "football") return board.clock;
     return PHASES[board.phase] ?? board.clock.replace(/['′]$/, "");
   }
 
@@ -92,7 +106,7 @@ export class Match {
   takeBoard(board: Scoreboard): void {
     const known = this.board;
     if (known && board.version < known.version) return;
-    if (known && (board.home_goals > known.home_goals || board.away_goals > known.away_goals)) {
+    if (known && this.sport === "football" && (board.home_goals > known.home_goals || board.away_goals > known.away_goals)) {
       this.goalSide = board.home_goals > known.home_goals ? "home" : "away";
       this.goalAt = Date.now();
     }

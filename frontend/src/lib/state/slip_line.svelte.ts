@@ -2,16 +2,12 @@
 import type { PlaceSlip, PricePolicy } from "$lib/api/types";
 import { potentialReturn } from "$lib/betting/payout";
 import { minorOf } from "$lib/format/money";
+import { eventMarkets, type MarketOutline } from "./event_markets.svelte";
 import { matches } from "./matches.svelte";
 import { Placing } from "./placing.svelte";
 import { prices } from "./prices.svelte";
 import { MAIN_CURRENCY, session } from "./session.svelte";
 import { assess, commandOf, judgeLeg, type Assessment, type LegVerdict, type LineSituation } from "./slip_rules";
-
-export interface EachWayTerms {
-  places: number;
-  fraction: string;
-}
 
 export interface Pick {
   selectionId: string;
@@ -20,7 +16,6 @@ export interface Pick {
   selectionName: string;
   marketName: string;
   eventName: string;
-  eachWay?: EachWayTerms | null;
 }
 
 /** What a line asks of the slip it is on. */
@@ -72,9 +67,14 @@ export class SlipLine extends Placing {
     };
   }
 
+  /** Each-way terms of its market, once the page has heard of the market. */
+  get eachWay(): MarketOutline["each_way"] {
+    return eventMarkets.of(this.pick.eventId).outlines.find((market) => market.id === this.pick.marketId)?.each_way ?? null;
+  }
+
   /** An each-way single is two bets: to win, and to be placed. */
   get lineCount(): number {
-    return this.isEachWay && this.pick.eachWay ? 2 : 1;
+    return this.isEachWay && this.eachWay ? 2 : 1;
   }
 
   get verdict(): LegVerdict {
@@ -85,7 +85,7 @@ export class SlipLine extends Placing {
     const assessment = assess(this.situation);
     if (assessment.kind !== "ready" || this.lineCount === 1) return assessment;
     const stake = { stakeMinor: assessment.stakeMinor, sizes: [1], lineCount: 2, isEachWay: true };
-    return { ...assessment, returnMinor: potentialReturn(stake, [{ odds: assessment.odds, placeFraction: this.pick.eachWay?.fraction }]) };
+    return { ...assessment, returnMinor: potentialReturn(stake, [{ odds: assessment.odds, placeFraction: this.eachWay?.fraction }]) };
   }
 
   change(what: Partial<{ stake: string; ownPolicy: PricePolicy | null; isBanker: boolean; isEachWay: boolean }>): void {

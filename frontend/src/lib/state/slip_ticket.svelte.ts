@@ -51,7 +51,7 @@ export class Ticket extends Placing {
 
   /** Each-way needs place terms on every leg. */
   get canBeEachWay(): boolean {
-    return this.owner.lines.length > 0 && this.owner.lines.every((line) => line.pick.eachWay);
+    return this.owner.lines.length > 0 && this.owner.lines.every((line) => line.eachWay);
   }
 
   get isEachWayNow(): boolean {
@@ -90,7 +90,7 @@ export class Ticket extends Placing {
   get returnMinor(): number | null {
     const stake = this.stakeVerdict;
     if (stake.kind !== "fine" || this.problem) return null;
-    const legs = this.owner.lines.map((line) => ({ odds: line.price.odds ?? line.agreedOdds, isBanker: this.bankers.includes(line), placeFraction: line.pick.eachWay?.fraction }));
+    const legs = this.owner.lines.map((line) => ({ odds: line.price.odds ?? line.agreedOdds, isBanker: this.bankers.includes(line), placeFraction: line.eachWay?.fraction }));
     const { sizes, lineCount } = this;
     return potentialReturn({ stakeMinor: stake.stakeMinor, sizes, lineCount, isEachWay: this.isEachWayNow, isFreeBet: this.freeBetId !== null }, legs);
   }
