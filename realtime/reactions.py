@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from accounts.queries.people import describe_people
-from betting.events import PersonPayout, PoolSettled, SlipsSettled
+from betting.events import PersonPayout, PoolSettled, SlipCashedOut, SlipsSettled
 from betting.models import BetSlip, BettingPool
 from betting.queries.slips import describe_slips
 from betting.schemas.slips import SlipReply
@@ -37,6 +37,19 @@ def tell_of_settled_pools(events: Sequence[PoolSettled]) -> None:
     """Everyone with a ticket hears what the pool came to, once for each settlement."""
     pools = {pool.id: pool for pool in BettingPool.objects.filter(id__in={event.pool_id for event in events})}
     notify([_tidings_of_pool(event, pools[event.pool_id], person) for event in events for person in event.people])
+
+
+@reaction(SlipCashedOut, name="realtime.tell_of_automatic_cash_outs")
+def tell_of_automatic_cash_outs(events: Sequence[SlipCashedOut]) -> None:
+    """Whoever set a target hears that it was reached; whoever pressed the button knows."""
+    automatic = {event.slip_id: event for event in events if event.kind == "automatic"}
+    replies = describe_slips(automatic)
+    notify(
+        [
+            _tidings_of_cash_out(automatic[slip_id].user_id, slip, automatic[slip_id].cash_out_id)
+            for slip_id, slip in sorted(replies.items())
+        ]
+    )
 
 
 @reaction(MessageSent, name="realtime.tell_absent_of_messages")
@@ -101,6 +114,34 @@ def _tidings_of_pool(event: PoolSettled, pool: BettingPool, person: PersonPayout
         message=words.message,
         link=f"/pools/{pool.id}",
         data={"pool_id": str(pool.id), "payout": payout, "stake": stake, "currency": pool.currency},
+    )
+
+
+def _tidings_of_cash_out(user_id: UUID, slip: SlipReply, cash_out_id: UUID) -> Tidings:
+    leg = slip.legs[0]
+    words = word_settlement(
+        status="cashed_out",
+        payout=str(slip.cashed_out),
+        stake=str(slip.stake),
+        selection=leg.selection_name,
+        odds=str(leg.odds),
+        event=leg.event_name,
+        is_correction=False,
+    )
+    return Tidings(
+        user_id=user_id,
+        kind="slip_settled",
+        source_key=f"cash_out:{cash_out_id}",
+        title=words.title,
+        message=words.message,
+        link=f"/bets/{slip.id}",
+        data={
+            "slip_id": str(slip.id),
+            "event_id": str(slip.event_id),
+            "status": "cashed_out",
+            "payout": str(slip.cashed_out),
+            "currency": slip.currency,
+        },
     )
 
 

@@ -7,6 +7,8 @@ from accounts.models import User
 from betting import tasks
 from betting.actions.cash_out import take_cash_out_target
 from betting.models import BetSlip, CashOut, Selection
+from project.kit.reactions import drain_reactions
+from realtime.models import Notification
 from sports.actions import advance_clock
 from tests.betting.desk import available, bet, broker, fund, goal, make_live_priced_event, selection_of, tick
 
@@ -69,6 +71,11 @@ def test_a_repricing_that_reaches_it_cashes_out_once(
     assert available(ada) == before + cash_out.paid_minor
     assert take_cash_out_target(slip_id=slip.id) is False
     assert CashOut.objects.count() == 1
+    drain_reactions()
+    drain_reactions()
+    paid = f"{cash_out.paid_minor // 100}.{cash_out.paid_minor % 100:02d}"
+    [told] = Notification.objects.filter(user=ada)
+    assert (told.title, told.link) == (f"Your slip was cashed out: {paid} returned", f"/bets/{slip.id}")
 
 
 def test_the_sweep_finds_what_no_hint_was_heard_for(ada: User, home: Selection) -> None:
