@@ -1,8 +1,10 @@
 """The only way from an id to an object a caller may touch. What is not yours is not found."""
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
+from betting.access import get_slip, get_strategy
 from community.errors import Blocked
 from community.models import Category, CommunityPost, Conversation, Membership, Message, PostReply, SubjectType
 from community.queries.conversations import conversations_of, get_blocks_between
@@ -116,3 +118,27 @@ def may_read_forum(caller: Caller, arguments: Arguments) -> bool:
 def may_moderate(caller: Caller, arguments: Arguments) -> bool:
     """Whether a socket may follow the moderation queue."""
     return caller.is_moderator
+
+
+@dataclass(frozen=True)
+class Ratable:
+    """What the caller may rate, by the one key that names it, and who made it."""
+
+    key: Literal["strategy_id", "slip_id", "post_id"]
+    subject_id: UUID
+    maker_id: UUID | None
+
+
+def get_ratable(
+    caller: Caller, *, strategy_id: UUID | None = None, slip_id: UUID | None = None, post_id: UUID | None = None
+) -> Ratable:
+    """A strategy or thread the caller may see, or their own slip. Raises NotFound, and NotAuthenticated for slips."""
+    if strategy_id is not None:
+        return Ratable("strategy_id", strategy_id, get_strategy(caller, strategy_id).owner_id)
+    if slip_id is not None:
+        get_slip(caller, slip_id)
+        return Ratable("slip_id", slip_id, None)
+    if post_id is None:
+        raise NotFound
+    thread = get_thread(caller, post_id)
+    return Ratable("post_id", post_id, thread.author_id)

@@ -1,9 +1,9 @@
 """What clients of the community send and get."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from accounts.schemas import PersonReply
 from community.core.texts import (
@@ -226,3 +226,57 @@ class QueuedReportReply(Reply):
     content_snapshot: str
     status: ReportStatus
     filed_at: Instant
+
+
+REVIEW_CHARS_MAX = 1_000
+
+
+class SubjectIn(Command):
+    """What is rated: exactly one of the three."""
+
+    strategy_id: UUID | None = None
+    slip_id: UUID | None = None
+    post_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _check_one(self) -> Self:
+        if sum(one is not None for one in (self.strategy_id, self.slip_id, self.post_id)) != 1:
+            raise ValueError("name exactly one of strategy_id, slip_id, post_id")
+        return self
+
+
+class RateCommand(SubjectIn):
+    """One's word on something, from 1 to 5; a second one replaces the first."""
+
+    rating: Annotated[int, Field(strict=True, ge=1, le=5)]
+    review: Annotated[str, Field(max_length=REVIEW_CHARS_MAX)] = ""
+
+
+class RatingsQuery(PageQuery):
+    """The ratings of one subject: exactly one of the three ids."""
+
+    strategy_id: UUID | None = None
+    slip_id: UUID | None = None
+    post_id: UUID | None = None
+
+
+class ReviewReply(Reply):
+    """One person's word. `subject_id` is what it is about."""
+
+    id: UUID
+    subject_id: UUID
+    user: PersonReply
+    is_mine: bool
+    rating: int
+    review: str
+    submitted_at: Instant
+
+
+class RatingsReply(Reply):
+    """The average and count of all, one's own, and a page of them, newest first."""
+
+    average: float | None
+    count: int
+    mine: ReviewReply | None
+    items: list[ReviewReply]
+    next_cursor: str | None

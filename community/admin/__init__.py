@@ -3,5 +3,6 @@
 from community.admin.decisions import ModerationActionAdmin
 from community.admin.posts import CommunityPostAdmin, PostReplyAdmin
 from community.admin.queue import ReportAdmin
+from community.admin.ratings import RatingReviewAdmin
 
-__all__ = ["CommunityPostAdmin", "ModerationActionAdmin", "PostReplyAdmin", "ReportAdmin"]
+__all__ = ["CommunityPostAdmin", "ModerationActionAdmin", "PostReplyAdmin", "RatingReviewAdmin", "ReportAdmin"]

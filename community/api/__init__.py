@@ -4,9 +4,11 @@ from ninja import Router
 
 from community.api.forum import router as forum_router
 from community.api.messages import router as messages_router
+from community.api.ratings import router as ratings_router
 from community.api.reports import router as reports_router
 
 router = Router(tags=["community"])
 router.add_router("", messages_router)
 router.add_router("", forum_router)
 router.add_router("", reports_router)
+router.add_router("", ratings_router)

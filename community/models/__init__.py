@@ -3,6 +3,7 @@
 from community.models.conversations import Block, Conversation, Inbox, Membership, Message
 from community.models.forum import Category, CommunityPost, PostReply, ReadMark
 from community.models.moderation import ModerationAction, Report, SubjectType
+from community.models.ratings import RatingReview
 
 __all__ = [
     "Block",
@@ -14,6 +15,7 @@ __all__ = [
     "Message",
     "ModerationAction",
     "PostReply",
+    "RatingReview",
     "ReadMark",
     "Report",
     "SubjectType",

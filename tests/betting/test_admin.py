@@ -21,6 +21,12 @@ PAGES = (
     "selectionresult",
     "betslip",
     "bethistory",
+    "bettingstrategy",
+    "bettingstrategyversion",
+    "bettingstrategyevaluation",
+    "paperrun",
+    "paperbet",
+    "betslipgenerationlog",
 )
 
 pytestmark = pytest.mark.django_db

@@ -18,5 +18,6 @@ class Command(BaseCommand):
         log_ins = io.StringIO()
         call_command("ensure_demo_people", stdout=log_ins)
         call_command("seed_community", stdout=self.stdout)
+        call_command("seed_strategies", stdout=self.stdout)
         settings.WORK_FOLDER.mkdir(parents=True, exist_ok=True)
         (settings.WORK_FOLDER / "demo-log-ins.txt").write_text(log_ins.getvalue())
