@@ -828,6 +828,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ratings View
+         * @description The ratings of one strategy, thread, or slip of yours: average, yours, and all of them.
+         */
+        get: operations["list_ratings"];
+        put?: never;
+        /**
+         * Rate View
+         * @description Rate a strategy, a thread, or a slip of yours; a second word replaces the first. Needs an Idempotency-Key.
+         */
+        post: operations["rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports": {
         parameters: {
             query?: never;
@@ -2932,12 +2956,47 @@ export interface components {
             roi_low: number;
         };
         /**
+         * RateCommand
+         * @description One's word on something, from 1 to 5; a second one replaces the first.
+         */
+        RateCommand: {
+            post_id?: string | null;
+            rating: number;
+            /** @default  */
+            review?: string;
+            slip_id?: string | null;
+            strategy_id?: string | null;
+        };
+        /**
          * RatingReply
          * @description What people think of it, from 1 to 5; null while nobody said anything.
          */
         RatingReply: {
             average: number | null;
             count: number;
+        };
+        /**
+         * RatingsQuery
+         * @description The ratings of one subject: exactly one of the three ids.
+         */
+        RatingsQuery: {
+            cursor?: string | null;
+            /** @default 25 */
+            limit?: number;
+            post_id?: string | null;
+            slip_id?: string | null;
+            strategy_id?: string | null;
+        };
+        /**
+         * RatingsReply
+         * @description The average and count of all, one's own, and a page of them, newest first.
+         */
+        RatingsReply: {
+            average: number | null;
+            count: number;
+            items: components["schemas"]["ReviewReply"][];
+            mine: components["schemas"]["ReviewReply"] | null;
+            next_cursor: string | null;
         };
         /**
          * ReadIn
@@ -2994,6 +3053,21 @@ export interface components {
             placings: components["schemas"]["PlacingReply"][];
             reason: string;
             version: number;
+        };
+        /**
+         * ReviewReply
+         * @description One person's word. `subject_id` is what it is about.
+         */
+        ReviewReply: {
+            /** Format: uuid */
+            id: string;
+            is_mine: boolean;
+            rating: number;
+            review: string;
+            /** Format: uuid */
+            subject_id: string;
+            submitted_at: string;
+            user: components["schemas"]["PersonReply"];
         };
         /**
          * Rules
@@ -4721,6 +4795,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LobbyPricesReply"];
+                };
+            };
+        };
+    };
+    list_ratings: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                post_id?: string | null;
+                slip_id?: string | null;
+                strategy_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsReply"];
+                };
+            };
+        };
+    };
+    rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewReply"];
                 };
             };
         };
