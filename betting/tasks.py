@@ -7,6 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
 from betting.actions import cash_out as cashing_out
+from betting.actions import count_standings as counting
 from betting.actions import evaluate_strategy as evaluating
 from betting.actions import fold_exposure as folding
 from betting.actions import paper_runs
@@ -158,3 +159,8 @@ def sweep_patterns() -> None:
 def find_patterns(user_id: str) -> None:
     begin_coalesced(f"patterns:{user_id}")
     find_patterns_of(user_id=UUID(user_id))
+
+
+@shared_task(name="betting.count_standings", soft_time_limit=60, time_limit=80)
+def count_standings() -> None:
+    counting.count_standings()

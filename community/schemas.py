@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 from accounts.schemas import PersonReply
+from community.core.achievements import AchievementType
 from community.core.texts import (
     CONTENT_CHARS_MAX,
     MESSAGE_CHARS_MAX,
@@ -280,3 +281,12 @@ class RatingsReply(Reply):
     mine: ReviewReply | None
     items: list[ReviewReply]
     next_cursor: str | None
+
+
+class AchievementReply(Reply):
+    """Something a person has earned."""
+
+    achievement_type: AchievementType
+    title: str
+    description: str
+    achieved_on: Instant

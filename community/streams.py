@@ -19,11 +19,13 @@ from community.access import (
     may_read_thread,
 )
 from community.models import CommunityPost
+from community.queries.achievements import list_achievements
 from community.queries.conversations import get_unread_messages
 from community.queries.forum import describe_thread, list_forum_image
 from community.queries.gatherings import attend_conversation, attend_thread, list_contacts
 from community.queries.moderation import list_open_reports
 from community.schemas import (
+    AchievementReply,
     MessageReply,
     PostReplyReply,
     QueuedReportReply,
@@ -41,6 +43,13 @@ from project.kit.topics import (
     declare,
     declare_image_part,
 )
+
+
+class AchievementEarnedChange(Change):
+    """This person has earned something."""
+
+    type: Literal["achievement.earned"] = "achievement.earned"
+    achievement: AchievementReply
 
 
 class MessageReceivedChange(Change):
@@ -240,6 +249,10 @@ def _queue_image(arguments: Arguments) -> dict[str, Any]:
     return {"reports": [report.to_json() for report in list_open_reports()]}
 
 
+def _achievements(arguments: Arguments) -> list[dict[str, Any]]:
+    return [one.to_json() for one in list_achievements(UUID(arguments["user_id"]))]
+
+
 def _unread_messages(arguments: Arguments) -> int:
     return get_unread_messages(UUID(arguments["user_id"]))
 
@@ -309,6 +322,12 @@ CONTACTS = declare(
         may_subscribe=is_own_list,
         list_people=list_contacts,
     )
+)
+declare_image_part(
+    topic_name=USER.name,
+    part="achievements",
+    image=_achievements,
+    changes=(AchievementEarnedChange,),
 )
 declare_image_part(
     topic_name=USER.name,

@@ -8,6 +8,7 @@ from betting.api.markets import router as markets_router
 from betting.api.patterns import router as patterns_router
 from betting.api.pools import router as pools_router
 from betting.api.slips import router as slips_router
+from betting.api.standings import router as standings_router
 from betting.api.strategies import router as strategies_router
 from betting.api.suggestions import router as suggestions_router
 
@@ -20,3 +21,4 @@ router.add_router("", cash_outs_router)
 router.add_router("", strategies_router)
 router.add_router("", suggestions_router)
 router.add_router("", patterns_router)
+router.add_router("", standings_router)

@@ -11,6 +11,7 @@ from betting.models.patterns import UserBettingPattern
 from betting.models.pools import BettingPool, PoolEntry, PoolMember, PoolStatus, PoolTotal
 from betting.models.results import ResultChoice, SelectionResult
 from betting.models.slips import BetHistory, BetLeg, BetSlip, BetType, PricePolicy, SlipStatus
+from betting.models.standings import LeaderboardStanding
 from betting.models.strategies import (
     BettingStrategy,
     BettingStrategyEvaluation,
@@ -55,6 +56,7 @@ __all__ = [
     "FollowedBook",
     "FreeBet",
     "FreeBetStatus",
+    "LeaderboardStanding",
     "Market",
     "MarketStatus",
     "PaperBet",

@@ -1,5 +1,6 @@
 """Tables of the community: conversations, the forum, and moderation."""
 
+from community.models.achievements import UserAchievement
 from community.models.conversations import Block, Conversation, Inbox, Membership, Message
 from community.models.forum import Category, CommunityPost, PostReply, ReadMark
 from community.models.moderation import ModerationAction, Report, SubjectType
@@ -19,4 +20,5 @@ __all__ = [
     "ReadMark",
     "Report",
     "SubjectType",
+    "UserAchievement",
 ]

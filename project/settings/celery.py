@@ -53,6 +53,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         every("betting.settle_paper_bets", 10.0),
         every("betting.sweep_evaluations", 60.0),
         every("betting.sweep_patterns", 300.0),
+        every("betting.count_standings", 60.0),
         every("ml.refresh_open_insights", 10.0),
         every("ml.train_house_model", 60.0),
         every("payments.fold_house_accounts", 60.0),

@@ -451,6 +451,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leaderboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Leaderboards
+         * @description Who does best, by return or by wins beyond what the prices promised. People who stay private are not on it.
+         */
+        get: operations["betting_api_standings_get_leaderboards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lobby": {
         parameters: {
             query?: never;
@@ -500,6 +520,26 @@ export interface paths {
          * @description Who you are, what you have and what waits for you. Answers visitors too, with `user` null.
          */
         get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/achievements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own Achievements
+         * @description What you have earned, newest first.
+         */
+        get: operations["community_api_achievements_get_own_achievements"];
         put?: never;
         post?: never;
         delete?: never;
@@ -672,6 +712,26 @@ export interface paths {
         };
         /** Get People */
         get: operations["search_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{username}/achievements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Achievements
+         * @description What a person has earned. Somebody who stays private is not found.
+         */
+        get: operations["community_api_achievements_get_achievements"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1423,6 +1483,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AchievementReply
+         * @description Something a person has earned.
+         */
+        AchievementReply: {
+            achieved_on: string;
+            /** @enum {string} */
+            achievement_type: "first_slip_settled" | "first_win" | "first_accumulator_won" | "long_shot" | "full_cover_won" | "pool_winner" | "twenty_settled" | "first_thread" | "ten_replies";
+            description: string;
+            title: string;
+        };
+        /**
          * All
          * @description Every part holds.
          */
@@ -2159,6 +2230,20 @@ export interface components {
                 [key: string]: unknown;
             };
             version: number;
+        };
+        /**
+         * LeaderboardReply
+         * @description One board, best first; `mine` is the caller's own row, also where it lies below what is shown.
+         */
+        LeaderboardReply: {
+            /** @enum {string} */
+            by: "return" | "calibration";
+            counted_at: string | null;
+            mine: components["schemas"]["StandingReply"] | null;
+            /** @enum {string} */
+            period: "week" | "month" | "all";
+            rows: components["schemas"]["StandingReply"][];
+            slips_min: number;
         };
         /**
          * LegCommand
@@ -3258,6 +3343,21 @@ export interface components {
             status: "pending_delay" | "rejected" | "accepted" | "won" | "lost" | "partial" | "void" | "cashed_out";
         };
         /**
+         * StandingReply
+         * @description One row: `return_percent` of all one's stakes, and singles won against how many their prices promised.
+         *
+         *     `score` is the difference in standard deviations: 0 is what the prices said, 2 is rare luck or a good eye.
+         */
+        StandingReply: {
+            expected_wins: number;
+            person: components["schemas"]["PersonReply"];
+            rank: number;
+            return_percent: string;
+            score: number;
+            slips: number;
+            wins: number;
+        };
+        /**
          * StartConversationCommand
          * @description Find or open the conversation with one person.
          */
@@ -4245,6 +4345,29 @@ export interface operations {
             };
         };
     };
+    betting_api_standings_get_leaderboards: {
+        parameters: {
+            query?: {
+                by?: "return" | "calibration";
+                period?: "week" | "month" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderboardReply"];
+                };
+            };
+        };
+    };
     sports_api_get_lobby_route: {
         parameters: {
             query?: never;
@@ -4303,6 +4426,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeReply"];
+                };
+            };
+        };
+    };
+    community_api_achievements_get_own_achievements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AchievementReply"][];
                 };
             };
         };
@@ -4588,6 +4731,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonReply"][];
+                };
+            };
+        };
+    };
+    community_api_achievements_get_achievements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AchievementReply"][];
                 };
             };
         };

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from touchline_client.generated.changes import (
+    AchievementEarnedChange,
     ContactOfflineChange,
     ContactOnlineChange,
     ContactsImage,
@@ -157,6 +158,7 @@ def user(
     | SlipCashOutTargetChange
     | StrategyEvaluatedChange
     | WalletChanged
+    | AchievementEarnedChange
     | MessageReceivedChange
     | ConversationReadChange
     | MessageHiddenChange

@@ -7,6 +7,26 @@ from typing import Any, Literal, NotRequired, TypedDict, final
 
 
 @final
+class AchievementReply(TypedDict):
+    """Something a person has earned."""
+
+    achieved_on: str
+    achievement_type: Literal[
+        "first_slip_settled",
+        "first_win",
+        "first_accumulator_won",
+        "long_shot",
+        "full_cover_won",
+        "pool_winner",
+        "twenty_settled",
+        "first_thread",
+        "ten_replies",
+    ]
+    description: str
+    title: str
+
+
+@final
 class PeriodScore(TypedDict):
     """What each side has in one set, half or quarter."""
 

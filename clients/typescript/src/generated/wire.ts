@@ -5,6 +5,29 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AchievementEarnedChange
+         * @description This person has earned something.
+         */
+        AchievementEarnedChange: {
+            achievement: components["schemas"]["AchievementReply"];
+            /**
+             * @default achievement.earned
+             * @constant
+             */
+            type: "achievement.earned";
+        };
+        /**
+         * AchievementReply
+         * @description Something a person has earned.
+         */
+        AchievementReply: {
+            achieved_on: string;
+            /** @enum {string} */
+            achievement_type: "first_slip_settled" | "first_win" | "first_accumulator_won" | "long_shot" | "full_cover_won" | "pool_winner" | "twenty_settled" | "first_thread" | "ten_replies";
+            description: string;
+            title: string;
+        };
+        /**
          * AuthFrame
          * @description Renews who this socket belongs to, in place.
          */
@@ -1532,7 +1555,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
+                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["AchievementEarnedChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
             };
         };
         /**

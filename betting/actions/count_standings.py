@@ -1,0 +1,87 @@
+"""Counting the leaderboards: one statement for each period, whole, so that a board is never half of two counts."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+
+from betting.models import LeaderboardStanding
+from project.kit import clock
+
+# Below these, luck alone makes a leader.
+RETURN_SLIPS_MIN: Final = 5
+CALIBRATION_SLIPS_MIN: Final = 10
+PERIODS: Final = {"week": timedelta(days=7), "month": timedelta(days=30), "all": None}
+STANDINGS_KEPT: Final = 1_000  # of a board; nobody reads on, and everyone else learns that they are below
+BOARD_CURRENCY: Final = "PLY"
+
+# Free bets stake nothing of one's own. Half won and half void singles say nothing clear about a price.
+_COUNT: Final = """
+    WITH settled AS (
+        SELECT slip.user_id, slip.stake_minor, coalesce(slip.payout_minor, 0) + slip.cashed_out_minor AS returned_minor,
+               slip.bet_type = 'single' AND NOT slip.is_each_way AND slip.status IN ('won', 'lost') AS is_plain,
+               slip.status = 'won' AS is_won,
+               1000.0 / nullif(slip.odds_milli, 0) AS price
+          FROM betting_slip AS slip
+          JOIN accounts_user AS person ON person.id = slip.user_id AND person.is_active
+          LEFT JOIN accounts_profile AS profile ON profile.user_id = slip.user_id
+         WHERE slip.status IN ('won', 'lost', 'partial', 'cashed_out')
+           AND slip.currency = %(currency)s
+           AND slip.free_bet_id IS NULL
+           AND slip.settled_at IS NOT NULL
+           AND (%(since)s::timestamptz IS NULL OR slip.settled_at >= %(since)s)
+           AND coalesce(profile.public_access, true)
+    ), person AS (
+        SELECT user_id, count(*) AS slips,
+               div((sum(returned_minor) - sum(stake_minor)) * 10000, sum(stake_minor)) AS return_basis_points,
+               count(*) FILTER (WHERE is_plain) AS plain_slips,
+               count(*) FILTER (WHERE is_plain AND is_won) AS wins,
+               coalesce(sum(price) FILTER (WHERE is_plain), 0) AS expected_wins,
+               coalesce(sum(price * (1 - price)) FILTER (WHERE is_plain), 0) AS variance
+          FROM settled
+         GROUP BY user_id
+    ), scored AS (
+        SELECT person.*, CASE WHEN variance > 0 THEN (wins - expected_wins) / sqrt(variance) ELSE 0 END AS score
+          FROM person
+    ), ranked AS (
+        SELECT 'return' AS board, user_id, slips, return_basis_points, wins, expected_wins, score,
+               row_number() OVER (ORDER BY return_basis_points DESC, slips DESC, user_id) AS rank
+          FROM scored WHERE slips >= %(return_min)s
+        UNION ALL
+        SELECT 'calibration', user_id, plain_slips, return_basis_points, wins, expected_wins, score,
+               row_number() OVER (ORDER BY score DESC, plain_slips DESC, user_id)
+          FROM scored WHERE plain_slips >= %(calibration_min)s
+    )
+    INSERT INTO betting_leaderboard_standing (
+        board, period, user_id, rank, slips, return_basis_points, wins, expected_wins, score, counted_at
+    )
+    SELECT board, %(period)s, user_id, rank, slips, return_basis_points, wins, expected_wins, score, %(now)s
+      FROM ranked
+     WHERE rank <= %(kept)s
+"""
+
+
+def count_standings() -> None:
+    """Count every board of every period anew. Running it twice at once counts twice, one after the other."""
+    for period, length in PERIODS.items():
+        now = clock.now()
+        _count(period, now, None if length is None else now - length)
+
+
+@transaction.atomic(durable=True)
+def _count(period: str, now: datetime, since: datetime | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('count_standings', 0))")
+        LeaderboardStanding.objects.filter(period=period).delete()
+        cursor.execute(
+            _COUNT,
+            {
+                "currency": BOARD_CURRENCY,
+                "since": since,
+                "period": period,
+                "now": now,
+                "return_min": RETURN_SLIPS_MIN,
+                "calibration_min": CALIBRATION_SLIPS_MIN,
+                "kept": STANDINGS_KEPT,
+            },
+        )

@@ -1,0 +1,53 @@
+"""What people earn by what happened: in betting, in pools, in the forum. Each reaction may run twice."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from betting.events import PoolSettled, SlipsSettled
+from community.actions.achievements import award
+from community.core.achievements import TALKER_REPLIES, AchievementType, earned_by_slip
+from community.events import ReplyPosted, ThreadPosted
+from community.queries.achievements import count_replies, count_settled_slips, read_settled_slips
+from project.kit.reactions import reaction
+
+Earnings = defaultdict[UUID, dict[AchievementType, dict[str, Any]]]
+
+
+@reaction(SlipsSettled, name="community.award_for_slips")
+def award_for_slips(events: Sequence[SlipsSettled]) -> None:
+    """What settled slips earn; a correction takes nothing away again."""
+    slip_ids = {slip_id for event in events for person in event.people for slip_id in person.slip_ids}
+    slips = read_settled_slips(slip_ids)
+    counts = count_settled_slips(user_id for user_id, _ in slips.values())
+    earned: Earnings = defaultdict(dict)
+    for slip_id, (user_id, slip) in sorted(slips.items()):
+        for kind in earned_by_slip(slip, settled_slips=counts.get(user_id, 0)):
+            earned[user_id].setdefault(kind, {"slip_id": str(slip_id)})
+    award(earned)
+
+
+@reaction(PoolSettled, name="community.award_for_pools")
+def award_for_pools(events: Sequence[PoolSettled]) -> None:
+    """A winning ticket pays more than was staked."""
+    earned: Earnings = defaultdict(dict)
+    for event in events:
+        for person in event.people:
+            if not event.is_cancelled and person.payout_minor > person.stake_minor:
+                earned[person.user_id].setdefault("pool_winner", {"pool_id": str(event.pool_id)})
+    award(earned)
+
+
+@reaction(ThreadPosted, name="community.award_for_threads")
+def award_for_threads(events: Sequence[ThreadPosted]) -> None:
+    """The first thread of everybody who opened one."""
+    award({event.author_id: {"first_thread": {"thread_id": str(event.thread_id)}} for event in events})
+
+
+@reaction(ReplyPosted, name="community.award_for_replies")
+def award_for_replies(events: Sequence[ReplyPosted]) -> None:
+    """Enough replies make a talker."""
+    counts = count_replies(event.author_id for event in events)
+    talkers = {event.author_id: event for event in events if counts.get(event.author_id, 0) >= TALKER_REPLIES}
+    award({user_id: {"ten_replies": {"reply_id": str(event.reply_id)}} for user_id, event in talkers.items()})

@@ -1,0 +1,112 @@
+"""Leaderboards: who is on them, in which order, and that nobody private is."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Profile, User
+from betting.actions.count_standings import count_standings
+from betting.models import BetSlip, LeaderboardStanding
+from project.kit import clock
+
+pytestmark = pytest.mark.django_db
+
+
+def settled(
+    user: User, status: str, *, odds_milli: int = 2_000, payout_minor: int | None = None, **changes: Any
+) -> None:
+    """A settled single of 10.00; a won one pays its odds."""
+    paid = (1_000 * odds_milli // 1_000 if status == "won" else 0) if payout_minor is None else payout_minor
+    fields: dict[str, Any] = {
+        "user": user,
+        "currency": "PLY",
+        "line_sizes": [1],
+        "stake_minor": 1_000,
+        "remaining_stake_minor": 1_000,
+        "odds_milli": odds_milli,
+        "potential_win_minor": 10**9,
+        "payout_minor": paid,
+        "uncapped_minor": Decimal(paid),
+        "status": status,
+        "price_policy": "none",
+        "match_state": {},
+        "settlement_no": 1,
+        "placed_at": clock.now(),
+        "settled_at": clock.now(),
+    }
+    BetSlip.objects.create(**(fields | changes))
+
+
+def board(by: str = "return", period: str = "month", user: User | None = None) -> Any:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client.get(f"/api/leaderboards?by={by}&period={period}").json()
+
+
+def test_people_stand_in_the_order_of_their_return(ada: User, ben: User, cleo: User) -> None:
+    for _ in range(5):
+        settled(ada, "won", odds_milli=3_000)
+        settled(ben, "lost")
+    for number in range(5):
+        settled(cleo, "won" if number else "lost", odds_milli=1_500)
+
+    count_standings()
+
+    rows = board(user=ben)
+    assert [(row["rank"], row["person"]["username"], row["return_percent"]) for row in rows["rows"]] == [
+        (1, "ada", "200.00"),
+        (2, "cleo", "20.00"),
+        (3, "ben", "-100.00"),
+    ]
+    assert rows["mine"] == rows["rows"][2]
+    assert board()["mine"] is None
+
+
+def test_calibration_counts_wins_beyond_what_the_prices_promised(ada: User, ben: User) -> None:
+    for number in range(10):
+        settled(ada, "won" if number < 8 else "lost", odds_milli=2_000)
+        settled(ben, "won" if number < 2 else "lost", odds_milli=4_000)
+
+    count_standings()
+
+    rows = board("calibration")["rows"]
+    assert [(row["person"]["username"], row["wins"], row["expected_wins"], row["score"]) for row in rows] == [
+        ("ada", 8, 5.0, 1.9),
+        ("ben", 2, 2.5, -0.37),
+    ]
+
+
+def test_too_few_slips_private_people_free_bets_and_voids_do_not_count(ada: User, ben: User, cleo: User) -> None:
+    for number in range(5):
+        settled(ada, "won")
+        settled(ben, "won" if number < 4 else "void", payout_minor=None if number < 4 else 1_000)
+        settled(cleo, "won", settled_at=clock.now() - timedelta(days=8))
+    Profile.objects.filter(user=ada).update(public_access=False)
+
+    count_standings()
+
+    assert [row["person"]["username"] for row in board(period="week")["rows"]] == []
+    assert [row["person"]["username"] for row in board(period="month")["rows"]] == ["cleo"]
+
+
+def test_counting_again_replaces_the_board(ada: User) -> None:
+    for _ in range(5):
+        settled(ada, "won")
+    count_standings()
+    settled(ada, "lost")
+
+    count_standings()
+
+    standing = LeaderboardStanding.objects.get(board="return", period="all")
+    assert (standing.slips, standing.return_basis_points) == (6, 6_666)
+
+
+@pytest.mark.parametrize("query", ["by=luck", "period=year", "by="])
+def test_an_unknown_board_is_refused(query: str) -> None:
+    response = Client().get(f"/api/leaderboards?{query}")
+
+    assert (response.status_code, response.json()["code"]) == (422, "validation_error")
