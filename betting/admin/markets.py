@@ -120,7 +120,16 @@ class SelectionInline(TabularInline):  # type: ignore[misc]  # unfold ships no t
 
     model = Selection
     ordering = ("sort",)
-    fields = readonly_fields = ("name", "initial_odds", "odds", "probability", "result", "updated_at")
+    fields = readonly_fields = (
+        "name",
+        "initial_odds",
+        "odds",
+        "held_odds",
+        "probability",
+        "pressure",
+        "result",
+        "updated_at",
+    )
     extra = 0
     can_delete = False
 
@@ -141,17 +150,21 @@ class SelectionInline(TabularInline):  # type: ignore[misc]  # unfold ships no t
     def odds(self, selection: Selection) -> str:
         return format_odds(selection.odds_milli) or "-"
 
+    @column("Held at")
+    def held_odds(self, selection: Selection) -> str:
+        return format_odds(selection.held_odds_milli) or "-"
+
 
 @admin.register(Market)
 class MarketAdmin(HoldButton, TradingAdmin):
     """Markets, with the desk's stop. Once a stop is confirmed, no bet on the market follows it."""
 
-    list_display = ("name", "event", "state", "version")
-    list_filter = ("status", "market_type")
+    list_display = ("name", "event", "sport", "state", "version")
+    list_filter = ("status", "sport", "market_type")
     list_select_related = ("event",)
     search_fields = ("event__name",)
     ordering = ("-event__start_time", "sort")
-    fields = ("event", "name", "key", "status", "version")
+    fields = ("event", "sport", "name", "key", "status", "each_way_places", "version")
     inlines = (SelectionInline,)
     actions_row = ("suspend", "resume")
     actions_detail = ("suspend", "resume", "hold")

@@ -17,6 +17,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         0.05,
         ("Who wins the game.", _OVERTIME, "If the game is abandoned, bets are void."),
         is_charted=True,
+        delay_ms=4_000,
     ),
     "points_handicap": MarketKind(
         "Points handicap",
@@ -30,6 +31,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             "If the game is abandoned, bets are void.",
         ),
         is_charted=True,
+        delay_ms=4_000,
     ),
     "total_points": MarketKind(
         "Total points",
@@ -38,6 +40,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         0.05,
         ("Whether both teams together score more or fewer points than the line.", _PUSH, _OVERTIME, _ABANDONED),
         is_charted=True,
+        delay_ms=4_000,
     ),
     "quarter_result": MarketKind(
         "Quarter result",
@@ -50,5 +53,6 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         ),
         stake_percent=50,
         liability_percent=50,
+        delay_ms=6_000,
     ),
 }

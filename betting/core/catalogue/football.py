@@ -47,7 +47,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         ("Which side scores the goal of this number, or that it is not scored.", _OWN, _NINETY, _ABANDONED),
         stake_percent=50,
         liability_percent=50,
-        delay_ms=5_000,
+        delay_ms=8_000,
     ),
     "over_under": MarketKind(
         "Total goals",
@@ -129,6 +129,5 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         ("The exact score at full time; scores that are not listed are in the three others.", _OWN, _NINETY, _WHOLE),
         stake_percent=20,
         liability_percent=30,
-        delay_ms=5_000,
     ),
 }

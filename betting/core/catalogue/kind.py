@@ -16,9 +16,9 @@ class MarketKind:
     """`sort` is the kind's place among its sport's, from 1. `overround` is the margin on a sum of chances of 1.
 
     `stake_percent` and `liability_percent` scale the limits of a currency: thin markets take less. A bet in play waits
-    `delay_ms` before it is judged. `pressure` is how far a market that has used up its whole liability moves the
-    logarithm of a chance; 0 leaves prices to the model, as it must where several outcomes win together. `rules` are the
-    sentences that decide what a bet comes to.
+    `delay_ms` before it is judged, in a match that runs at its true speed. `pressure` is how far a market that has used
+    up its whole liability moves the logarithm of a chance; 0 leaves prices to the model, as it must where several
+    outcomes win together. `rules` are the sentences that decide what a bet comes to.
     """
 
     name: str
@@ -29,7 +29,7 @@ class MarketKind:
     is_charted: bool = False
     stake_percent: int = 100
     liability_percent: int = 100
-    delay_ms: int = 3_000
+    delay_ms: int = 5_000
     pressure: float = 0.25
 
 

@@ -35,7 +35,6 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         is_charted=True,
         stake_percent=50,
         liability_percent=50,
-        delay_ms=5_000,
     ),
     "top_finish": MarketKind(
         "Top finish",
@@ -51,7 +50,6 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         ),
         stake_percent=40,
         liability_percent=40,
-        delay_ms=5_000,
         pressure=0.0,
     ),
 }

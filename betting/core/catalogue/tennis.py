@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             _WALKOVER,
         ),
         is_charted=True,
+        delay_ms=4_000,
     ),
     "set_winner": MarketKind(
         "Set winner",
@@ -34,6 +35,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         is_charted=True,
         stake_percent=60,
         liability_percent=60,
+        delay_ms=4_000,
     ),
     "set_score": MarketKind(
         "Set score",
@@ -43,6 +45,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         ("The final score in sets.", "After a retirement or a disqualification, bets are void.", _WALKOVER),
         stake_percent=30,
         liability_percent=30,
+        delay_ms=4_000,
     ),
     "game_winner": MarketKind(
         "Game winner",
@@ -56,7 +59,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         ),
         stake_percent=25,
         liability_percent=25,
-        delay_ms=4_000,
+        delay_ms=6_000,
     ),
     "total_games": MarketKind(
         "Total games",
@@ -67,6 +70,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         is_charted=True,
         stake_percent=60,
         liability_percent=60,
+        delay_ms=4_000,
     ),
     "game_handicap": MarketKind(
         "Game handicap",
@@ -82,5 +86,6 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         is_charted=True,
         stake_percent=60,
         liability_percent=60,
+        delay_ms=4_000,
     ),
 }
