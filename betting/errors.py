@@ -12,7 +12,8 @@ class OddsChanged(AppError):
 
 
 class MarketSuspended(AppError):
-    """`reason` says why: goal, red_card, penalty, finished, suspended, inactive, settled, repricing, no_price."""
+    """`reason` says why: goal, red_card, penalty, finished, suspended, inactive, settled, repricing, no_price,
+    betting_stopped, sport_stopped; during a delay also stopped_meanwhile."""
 
     code = "market_suspended"
     status = 409
@@ -124,3 +125,11 @@ class NothingToSuggest(AppError):
     status = 409
     title = "Nothing fits these wishes now"
     retryable = True
+
+
+class FreeBetUnavailable(AppError):
+    """`reason` is used, expired or withdrawn."""
+
+    code = "free_bet_unavailable"
+    status = 409
+    title = "This free bet cannot be used"

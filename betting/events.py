@@ -7,13 +7,19 @@ from project.kit.events import DomainEvent
 from project.kit.schemas import WireModel
 
 
-class SlipPlaced(DomainEvent):
-    """A slip stands and its stake has left the wallet."""
+class AcceptedSlip(WireModel):
+    """One slip that stands, with the events of its legs."""
 
-    type: Literal["betting.slip_placed"] = "betting.slip_placed"
     slip_id: UUID
     user_id: UUID
-    event_id: UUID
+    event_ids: list[UUID]
+
+
+class SlipsAccepted(DomainEvent):
+    """Slips stand and their stakes lie with the open ones: one fact for all that were written together."""
+
+    type: Literal["betting.slips_accepted"] = "betting.slips_accepted"
+    slips: list[AcceptedSlip]
 
 
 class PersonSlips(WireModel):

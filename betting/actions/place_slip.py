@@ -1,246 +1,215 @@
-"""Placing a slip: one transaction from the locks to the stream, with every rule decided in between by the pure core."""
+"""Placing slips, one or many in one transaction: locks and facts in one round trip, the rules, all rows in another.
 
-from collections.abc import Mapping, Sequence
+Slips of a batch are decided one after the other, each knowing what those before it took: a batch is as if its slips
+had come singly in this order. A refusal moves nothing; the others stand.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any
+from json import dumps
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from betting.access import Target, get_targets
 from betting.actions.refusals import error_of
-from betting.core.acceptance import Accepted, EventFacts, LegFacts, Refusal, decide
-from betting.core.limits import LIMITS, find_limits
-from betting.events import SlipPlaced
-from betting.locks import lock_markets_shared
-from betting.models import BetLeg, BetSlip, EventBook, ExposureDelta, Selection, SlipStatus
-from betting.queries.exposure import get_exposure
-from betting.queries.slips import slip_reply
+from betting.actions.slip_requests import SlipRequest, invalid, request_of
+from betting.actions.slip_rows import SlipRows, StruckSlip
+from betting.core.acceptance import Accepted, decide
+from betting.core.limits import StakeLimits, find_limits
+from betting.core.slip_facts import Exposure, FreeBetFacts, Funds, LegFacts
+from betting.models import FreeBetStatus, SlipStatus
+from betting.queries.acceptance import Facts, FreeBetRow, SelectionRow, Wanted, read_facts
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
-from betting.streams import SlipPlacedChange, user_entry
-from payments.actions import ledger
-from payments.core.postings import HouseAccount, TransferDraft
-from payments.locks import lock_accounts
-from payments.queries.accounts import house_account_id
-from payments.queries.wallets import get_wallet
-from payments.streams import wallet_entry
-from project.kit import clock, idempotency, streams
-from project.kit.errors import ValidationFailed
-from project.kit.events import publish
-from project.kit.money import parse_milli, parse_minor
-from sports.locks import lock_event_shared
+from payments.actions.ledger import ledger_refusals
+from project.kit import bus, clock
+from project.kit.errors import AppError, IdempotencyKeyReused, NotFound
+from project.kit.events import announce
+from project.kit.idempotency import unique_keys
 
-# Without news for this many match minutes, and never for less than so many seconds, a match in play takes no bets.
-FEED_SILENCE_MINUTES = 5
-FEED_SILENCE_S = 30.0
-MATCH_MINUTES = 105
+BATCH_MAX: Final = 128
 
 
-@dataclass(frozen=True)
-class _Struck:
-    """A leg between decision and writing: the row it is on, what was asked and what was given."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The answer to a slip that stands: its reply as JSON text. A replay answers what it answered first."""
 
-    selection: Selection
-    seen_odds_milli: int
-    odds_milli: int
+    reply: str
+    is_delayed: bool
+
+    def to_model(self) -> SlipReply:
+        return SlipReply.model_validate_json(self.reply)
 
 
-@transaction.atomic(durable=True)
 def place_slip(*, user_id: UUID, command: PlaceSlipCommand, key: str) -> SlipReply:
     """Strike the bet, or raise the first refusal in the order of the rules; a refusal moves nothing.
 
-    Locks events and markets shared, then the wallet's account. The same key and command answers as it did before.
+    The same key and command answers as it did before.
     """
-    stake_minor = _parse_stake(command)
-    targets = get_targets(leg.selection_id for leg in command.legs)
-    lock_event_shared(target.event_id for target in targets.values())
-    lock_markets_shared(target.market_id for target in targets.values())
-    wallet = get_wallet(user_id, command.currency)
-    available_minor = lock_accounts([wallet.account_id])[wallet.account_id]
+    [answer] = place_batch([request_of(user_id, command, key)])
+    if isinstance(answer, AppError):
+        raise answer
+    return answer.to_model()
 
-    fingerprint = idempotency.fingerprint("place_slip", command)
-    stored = idempotency.find_reply(owner_id=user_id, key=key, fingerprint=fingerprint)
-    if stored is not None:
-        return SlipReply.model_validate(stored)
 
-    now = clock.now()
-    selections = _read_selections(targets)
-    decision = _decide(command, selections, stake_minor, available_minor, now)
-    if not isinstance(decision, Accepted):
-        raise error_of(decision, command.currency)
+@transaction.atomic(durable=True)
+def place_batch(requests: Sequence[SlipRequest]) -> list[Placed | AppError]:
+    """Decide and write slips in this order; one answer each. Locks switches, events and markets shared, free bets and
+    wallets exclusively, until it commits."""
+    assert 0 < len(requests) <= BATCH_MAX
+    facts = _read(requests)
+    batch = _Batch(facts)
+    answers = [batch.place(request) for request in requests]
+    if batch.rows.is_empty:
+        return answers
+    with ledger_refusals(), unique_keys():
+        fact = batch.rows.write()
+    bus.wake_on_commit(bus.RELAY_WAKE)
+    if fact is not None:
+        announce(fact)
+    return answers
 
-    struck = [
-        _Struck(selections[leg.selection_id], parse_milli(leg.odds), odds_milli)
-        for leg, odds_milli in zip(command.legs, decision.odds_milli, strict=True)
-    ]
-    slip, legs = _write_slip(user_id, command, stake_minor, decision, struck, now)
-    _move_stake(slip, struck, wallet.account_id)
-    reply = slip_reply(slip, legs)
-    idempotency.store_reply(owner_id=user_id, key=key, fingerprint=fingerprint, reply=reply.to_json())
-    publish(SlipPlaced(slip_id=slip.id, user_id=user_id, event_id=struck[0].selection.market.event_id))
-    streams.append(
-        user_entry(user_id, SlipPlacedChange(slip=reply)),
-        wallet_entry(user_id, command.currency, transaction_type="stake"),
+
+def _read(requests: Sequence[SlipRequest]) -> Facts:
+    wanted = Wanted(
+        selection_ids=[leg.selection_id for request in requests for leg in request.legs],
+        owner_ids=[request.user_id for request in requests],
+        currencies=[request.currency for request in requests],
+        keys=[request.key for request in requests],
+        free_bet_ids=[request.free_bet_id for request in requests if request.free_bet_id is not None],
     )
-    return reply
+    return read_facts(wanted, now=clock.now, is_locking=True, is_holding=settings.BET_DELAY)
 
 
-def _parse_stake(command: PlaceSlipCommand) -> int:
-    if command.currency not in LIMITS:
-        raise _invalid("/currency", "currency_not_offered", "Bets are taken in " + ", ".join(LIMITS))
+class _Batch:
+    """The running state of a batch: what its slips have taken so far is gone for the next one."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.rows = SlipRows(facts.now)
+        self._facts = facts
+        self._answered: dict[tuple[str, str], tuple[str, Placed]] = {}
+
+    def place(self, request: SlipRequest) -> Placed | AppError:
+        """Take one slip in, or say why not; a replay is answered before any rule is asked."""
+        try:
+            return self._find_answer(request) or self._place(request)
+        except AppError as refusal:
+            return refusal
+
+    def _find_answer(self, request: SlipRequest) -> Placed | None:
+        identity = (request.user_id, request.key)
+        stored = self._facts.answers.get(identity)
+        if stored is not None:
+            _check_fingerprint(request, stored.fingerprint)
+            return Placed(dumps(stored.reply), stored.reply["status"] == SlipStatus.PENDING_DELAY)
+        if identity in self._answered:
+            fingerprint, placed = self._answered[identity]
+            _check_fingerprint(request, fingerprint)
+            return placed
+        return None
+
+    def _place(self, request: SlipRequest) -> Placed:
+        facts = self._facts
+        selections = list_selections(facts, request)
+        wallet = facts.wallets.get((request.user_id, request.currency))
+        if wallet is None:
+            raise NotFound(f"There is no {request.currency} wallet")
+        free_bet = self._find_free_bet(request)
+        limits = limits_for(facts, request, selections)
+        decision = decide(
+            terms=request.terms,
+            legs=leg_facts(request, selections),
+            exposures=list_exposures(facts, request, selections),
+            limits=limits,
+            funds=Funds(wallet.available_minor, None if free_bet is None else _free_bet_facts(free_bet, facts.now)),
+            now=facts.now,
+        )
+        if not isinstance(decision, Accepted):
+            raise error_of(decision, request.currency, request.terms)
+        if free_bet is not None:
+            free_bet.status = FreeBetStatus.USED
+        self._note_risks(request, selections, decision)
+        struck = StruckSlip(request, selections, decision, wallet, limits.payout_minor_max)
+        reply = self.rows.add(struck, house=facts.houses[request.currency])
+        placed = Placed(reply, decision.delay_ms > 0)
+        self._answered[request.user_id, request.key] = (request.fingerprint, placed)
+        return placed
+
+    def _find_free_bet(self, request: SlipRequest) -> FreeBetRow | None:
+        if request.free_bet_id is None:
+            return None
+        free_bet = self._facts.free_bets.get(request.free_bet_id)
+        if free_bet is None or free_bet.user_id != request.user_id:
+            raise NotFound("No such free bet")
+        if free_bet.currency != request.currency:
+            raise invalid("/currency", "free_bet_currency", f"This free bet is in {free_bet.currency}")
+        return free_bet
+
+    def _note_risks(self, request: SlipRequest, selections: Sequence[SelectionRow], accepted: Accepted) -> None:
+        for selection, share in zip(selections, accepted.shares, strict=True):
+            self._facts.risks.add(
+                selection.market.id, request.currency, selection.id, share.stake_minor, share.payout_minor
+            )
+
+
+def list_selections(facts: Facts, request: SlipRequest) -> list[SelectionRow]:
+    """The selections of the legs, in order. Raises NotFound."""
     try:
-        return parse_minor(command.stake, command.currency)
-    except ValueError as error:
-        raise _invalid("/stake", "invalid_amount", str(error)) from error
+        return [facts.selections[leg.selection_id] for leg in request.legs]
+    except KeyError as error:
+        raise NotFound("No such selection") from error
 
 
-def _invalid(pointer: str, code: str, message: str) -> ValidationFailed:
-    return ValidationFailed(message, errors=[{"pointer": pointer, "code": code, "message": message}])
+def leg_facts(request: SlipRequest, selections: Sequence[SelectionRow]) -> list[LegFacts]:
+    """The legs as the rules see them."""
+    return [
+        LegFacts(
+            selection_id=selection.id,
+            event=selection.market.event.facts,
+            market=selection.market.facts,
+            seen_odds_milli=leg.seen_odds_milli,
+            current_odds_milli=selection.odds_milli,
+            price_policy=leg.price_policy,
+            is_banker=leg.is_banker,
+            is_settled=selection.is_settled,
+            delay_ms=selection.market.delay_ms,
+        )
+        for leg, selection in zip(request.legs, selections, strict=True)
+    ]
 
 
-def _read_selections(targets: Mapping[UUID, Target]) -> dict[UUID, Selection]:
-    """Under the locks: what every rule decides by, in one statement."""
-    rows = Selection.objects.select_related("market__event__live_state", "market__event__book")
-    return rows.in_bulk(list(targets))
+def list_exposures(facts: Facts, request: SlipRequest, selections: Sequence[SelectionRow]) -> list[Exposure]:
+    """What is at risk on the market of each leg."""
+    return [facts.risks.exposure_of(selection.market.id, request.currency, selection.id) for selection in selections]
 
 
-def _decide(
-    command: PlaceSlipCommand,
-    selections: Mapping[UUID, Selection],
-    stake_minor: int,
-    available_minor: int,
-    now: datetime,
-) -> Accepted | Refusal:
-    legs = [_leg_facts(selections[leg.selection_id], parse_milli(leg.odds), now) for leg in command.legs]
-    first = selections[command.legs[0].selection_id]
-    limits = find_limits(command.currency, first.market.sport, first.market.market_type)
+def limits_for(facts: Facts, request: SlipRequest, selections: Sequence[SelectionRow]) -> StakeLimits:
+    """The narrowest limits of the legs' markets, the highest stake scaled to the person."""
+    found = [_limits_of_market(request.currency, selection) for selection in selections]
+    factor_milli = facts.stake_factors.get(request.user_id, 1_000)
+    return StakeLimits(
+        max(limits.stake_minor_min for limits in found),
+        min(limits.stake_minor_max for limits in found) * factor_milli // 1_000,
+        min(limits.payout_minor_max for limits in found),
+        min(limits.liability_minor_max for limits in found),
+    )
+
+
+def _limits_of_market(currency: str, selection: SelectionRow) -> StakeLimits:
+    market = selection.market.facts
+    limits = find_limits(currency, market.sport, market.market_type)
     assert limits is not None, "the currency was checked before the locks"
-    return decide(
-        legs=legs,
-        stake_minor=stake_minor,
-        price_policy=command.price_policy,
-        exposure=get_exposure(market_id=first.market_id, selection_id=first.id, currency=command.currency),
-        limits=limits,
-        available_minor=available_minor,
-        now=now,
-    )
+    return limits
 
 
-def _book_of(selection: Selection) -> EventBook:
-    """The book read with the selection; mypy's plugin loses reverse relations into a higher app."""
-    book: EventBook = attrgetter("market.event.book")(selection)
-    return book
+def _free_bet_facts(free_bet: FreeBetRow, now: datetime) -> FreeBetFacts:
+    is_over = free_bet.status == FreeBetStatus.AVAILABLE and free_bet.expires_at <= now
+    unusable = FreeBetStatus.EXPIRED if is_over else free_bet.status
+    return FreeBetFacts(free_bet.amount_minor, "" if unusable == FreeBetStatus.AVAILABLE else unusable)
 
 
-def _leg_facts(selection: Selection, seen_odds_milli: int, now: datetime) -> LegFacts:
-    market = selection.market
-    event, live, book = market.event, market.event.live_state, _book_of(selection)
-    return LegFacts(
-        selection_id=selection.id,
-        market_id=market.id,
-        market_status=market.status,
-        seen_odds_milli=seen_odds_milli,
-        current_odds_milli=selection.odds_milli,
-        event=EventFacts(
-            event_id=event.id,
-            status=event.status,
-            phase=live.phase,
-            start_time=event.start_time,
-            is_betting_stopped=live.is_betting_stopped,
-            stop_reason=live.stop_reason,
-            state_version=live.version,
-            incident_seq=live.incident_seq,
-            priced_state_version=book.priced_state_version,
-            priced_incident_seq=book.priced_incident_seq,
-            feed_age_s=(now - live.updated_at).total_seconds(),
-            feed_age_s_max=max(FEED_SILENCE_S, FEED_SILENCE_MINUTES * settings.MATCH_SECONDS / MATCH_MINUTES),
-        ),
-    )
-
-
-def _write_slip(
-    user_id: UUID,
-    command: PlaceSlipCommand,
-    stake_minor: int,
-    decision: Accepted,
-    struck: Sequence[_Struck],
-    now: datetime,
-) -> tuple[BetSlip, list[BetLeg]]:
-    only = struck[0].selection
-    slip = BetSlip.objects.create(
-        user_id=user_id,
-        event_id=only.market.event_id,
-        predicted_outcome=only.outcome,
-        currency=command.currency,
-        line_sizes=[1],
-        stake_minor=stake_minor,
-        remaining_stake_minor=stake_minor,
-        odds_milli=decision.total_odds_milli,
-        potential_win_minor=decision.potential_return_minor,
-        status=SlipStatus.ACCEPTED,
-        price_policy=command.price_policy,
-        match_state=_snapshot(only),
-        placed_at=now,
-        accepted_at=now,
-    )
-    legs = BetLeg.objects.bulk_create(
-        [
-            BetLeg(
-                slip=slip,
-                position=position,
-                event=leg.selection.market.event,
-                market=leg.selection.market,
-                selection=leg.selection,
-                user_id=user_id,
-                seen_odds_milli=leg.seen_odds_milli,
-                odds_milli=leg.odds_milli,
-            )
-            for position, leg in enumerate(struck, start=1)
-        ]
-    )
-    ExposureDelta.objects.create(
-        market_id=only.market_id,
-        selection_id=only.id,
-        currency=command.currency,
-        stake_minor=stake_minor,
-        payout_minor=decision.potential_return_minor,
-    )
-    return slip, legs
-
-
-def _snapshot(selection: Selection) -> dict[str, Any]:
-    """What the server knew when it took the bet, for whoever has to judge it later."""
-    live = selection.market.event.live_state
-    return {
-        "phase": live.phase,
-        "minute": live.minute,
-        "added": live.added,
-        "home_goals": live.home_goals,
-        "away_goals": live.away_goals,
-        "incident_seq": live.incident_seq,
-        "state_version": live.version,
-        "book_version": _book_of(selection).version,
-        "odds_milli": selection.odds_milli,
-        "probability": selection.probability,
-    }
-
-
-def _move_stake(slip: BetSlip, struck: Sequence[_Struck], account_id: UUID) -> None:
-    only = struck[0].selection
-    ledger.post(
-        [
-            TransferDraft(
-                kind="stake",
-                ref=str(slip.id),
-                debit_account_id=account_id,
-                credit_account_id=house_account_id(HouseAccount.OPEN_STAKES, slip.currency),
-                amount_minor=slip.stake_minor,
-                ref_kind="slip",
-                ref_id=slip.id,
-                description=f"Stake: {only.name}, {only.market.name}, {only.market.event.name}"[:240],
-            )
-        ]
-    )
+def _check_fingerprint(request: SlipRequest, fingerprint: str) -> None:
+    if request.fingerprint != fingerprint:
+        raise IdempotencyKeyReused

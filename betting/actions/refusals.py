@@ -1,20 +1,24 @@
 """From a refusal of the pure core to the error a client gets."""
 
-from betting.core.acceptance import (
+from betting.core.refusals import (
     EventBegan,
     FeedStale,
+    FreeBetOfOtherAmount,
+    FreeBetUnusable,
     FundsShort,
     LegsRelated,
     MarketClosed,
-    MultiplesClosed,
+    NoPlaceTerms,
     OddsMoved,
     Refusal,
     StakeTooHigh,
     StakeTooLow,
 )
+from betting.core.slip_facts import SlipTerms
 from betting.errors import (
     EventStarted,
     FeedIsStale,
+    FreeBetUnavailable,
     MarketSuspended,
     OddsChanged,
     RelatedLegs,
@@ -26,8 +30,8 @@ from project.kit.errors import AppError, InsufficientFunds, ValidationFailed
 from project.kit.money import format_minor
 
 
-def error_of(refusal: Refusal, currency: str) -> AppError:
-    """The error with the fields that its code promises."""
+def error_of(refusal: Refusal, currency: str, terms: SlipTerms) -> AppError:  # noqa: C901  one line for each refusal
+    """The error with the fields that its code promises. Stakes are named as the client names them: in all or a line."""
     match refusal:
         case MarketClosed(reason):
             return MarketSuspended(reason=reason)
@@ -40,14 +44,20 @@ def error_of(refusal: Refusal, currency: str) -> AppError:
             return OddsChanged(legs=legs)
         case LegsRelated():
             return RelatedLegs()
-        case MultiplesClosed():
-            message = "Accumulators are not offered yet: place each leg as a slip of its own"
-            return ValidationFailed(
-                message, errors=[{"pointer": "/legs", "code": "multiples_not_offered", "message": message}]
-            )
+        case NoPlaceTerms(position):
+            return _invalid(f"/legs/{position}", "each_way_not_offered", "This market is not offered each way")
         case StakeTooHigh(stake_minor_max, reason):
-            return StakeAboveMax(max_stake=format_minor(stake_minor_max, currency), reason=reason)
+            return StakeAboveMax(max_stake=format_minor(stake_minor_max // terms.stake_step, currency), reason=reason)
         case StakeTooLow(stake_minor_min):
-            return StakeBelowMin(min_stake=format_minor(stake_minor_min, currency))
+            return StakeBelowMin(min_stake=format_minor(stake_minor_min // terms.stake_step, currency))
         case FundsShort(available_minor):
             return InsufficientFunds(available=format_minor(available_minor, currency), currency=currency)
+        case FreeBetUnusable(reason):
+            return FreeBetUnavailable(reason=reason)
+        case FreeBetOfOtherAmount(amount_minor):
+            amount = format_minor(amount_minor, currency)
+            return _invalid("/stake", "free_bet_amount", f"This free bet is for a stake of {amount}")
+
+
+def _invalid(pointer: str, code: str, message: str) -> ValidationFailed:
+    return ValidationFailed(message, errors=[{"pointer": pointer, "code": code, "message": message}])

@@ -59,12 +59,15 @@ class BetSlip(models.Model):
     `stake` is that of all lines together, of which `line_count` count each-way lines twice; `line_sizes` says how many
     legs beside the bankers a line has. `remaining_stake` is what cash-outs have left running, `payout` what the last
     settlement paid for it, `uncapped` the same before the cap `payout_minor_max`. `results_sum` adds up the result
-    versions that settlement used: it differs from today's sum exactly when the slip has to be settled again.
+    versions that settlement used: it differs from today's sum exactly when the slip has to be settled again. The event
+    has no constraint in the database for the reason given at `BetLeg`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="slips", db_index=False)
-    event = models.ForeignKey("sports.Event", on_delete=models.PROTECT, null=True, related_name="slips", db_index=False)
+    event = models.ForeignKey(
+        "sports.Event", on_delete=models.PROTECT, null=True, related_name="slips", db_index=False, db_constraint=False
+    )
     bet_type = models.CharField(max_length=20, choices=BetType.choices, default=BetType.SINGLE)
     line_sizes = ArrayField(models.PositiveSmallIntegerField())
     line_count = models.PositiveIntegerField(default=1)

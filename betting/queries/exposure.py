@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from betting.core.acceptance import Exposure
+from betting.core.slip_facts import Exposure
 
 _READ = """
     SELECT coalesce(sum(stake_minor), 0)::bigint,

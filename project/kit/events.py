@@ -34,9 +34,14 @@ def event_class(event_type: str) -> type[DomainEvent]:
 
 def publish(event: DomainEvent) -> None:
     """Record a fact in the transaction that made it true; reactions hear of it after commit."""
-    from project.kit.reactions import schedule_hints  # reactions read events: the import would be circular above
-
     assert connection.in_atomic_block, "publish() belongs to the transaction that makes the fact true"
     RecordedEvent.objects.create(type=event.type, payload=event.to_json())
+    announce(event)
+
+
+def announce(event: DomainEvent) -> None:
+    """Have reactions hear after commit of a fact that a statement of this transaction has recorded itself."""
+    from project.kit.reactions import schedule_hints  # reactions read events: the import would be circular above
+
     bus.wake_on_commit(bus.REACTIONS_WAKE)
     schedule_hints(event)

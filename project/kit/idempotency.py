@@ -6,7 +6,9 @@ back and leaves its key free.
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -21,6 +23,7 @@ from project.kit.errors import (
 from project.kit.models import IdempotentReply
 
 MAX_KEY_LENGTH = 255
+_UNIQUE_KEY: Final = "kit_idempotency_owner_key"  # the constraint of IdempotentReply
 
 
 def check_key(key: str | None) -> str:
@@ -55,7 +58,16 @@ def store_reply(*, owner_id: UUID, key: str, fingerprint: str, reply: dict[str, 
     Raises TemporarilyUnavailable when another command with this key, which took other locks, committed meanwhile: the
     replay finds its answer and is refused.
     """
-    try:
+    with unique_keys():
         IdempotentReply.objects.create(owner_id=owner_id, key=key, fingerprint=fingerprint, reply=reply)
+
+
+@contextmanager
+def unique_keys() -> Iterator[None]:
+    """Around a statement that stores answers: raises TemporarilyUnavailable for a key that is stored already."""
+    try:
+        yield
     except IntegrityError as error:
+        if _UNIQUE_KEY not in str(error):
+            raise
         raise TemporarilyUnavailable("The key was used by another command at the same time") from error

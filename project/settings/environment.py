@@ -34,8 +34,8 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be a whole number from {smallest} to {largest}, not {text!r}.")
         return int(text)
 
-    def get_flag(self, name: str) -> bool:
-        text = self.get_text(name, "0")
+    def get_flag(self, name: str, *, is_on: bool = False) -> bool:
+        text = self.get_text(name, "1" if is_on else "0")
         if text not in ("0", "1"):
             raise ImproperlyConfigured(f"{name} must be 0 or 1, not {text!r}.")
         return text == "1"

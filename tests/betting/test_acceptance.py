@@ -10,29 +10,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betting.core.acceptance import (
-    Accepted,
+from betting.core.acceptance import Accepted, decide
+from betting.core.bet_types import Lines, lines_of
+from betting.core.ladder import snap_down
+from betting.core.limits import StakeLimits
+from betting.core.payout import LegResult, settle_slip
+from betting.core.payout import SlipTerms as PaidTerms
+from betting.core.refusals import (
     EventBegan,
-    EventFacts,
-    Exposure,
     FeedStale,
+    FreeBetOfOtherAmount,
+    FreeBetUnusable,
     FundsShort,
-    LegFacts,
     LegsRelated,
     MarketClosed,
-    MultiplesClosed,
+    NoPlaceTerms,
     OddsMoved,
     StakeTooHigh,
     StakeTooLow,
-    decide,
-    liability_minor,
 )
-from betting.core.ladder import snap_down
-from betting.core.limits import StakeLimits
+from betting.core.slip_facts import (
+    EventFacts,
+    Exposure,
+    FreeBetFacts,
+    Funds,
+    LegFacts,
+    MarketFacts,
+    PlaceOdds,
+    PricePolicy,
+    SlipTerms,
+)
+from betting.core.stakes import Share
 
 NOW = datetime(2026, 5, 2, 15, 30, tzinfo=UTC)
 EVENT = EventFacts(
     event_id=UUID(int=1),
+    sport="football",
     status="ongoing",
     phase="first_half",
     start_time=NOW - timedelta(minutes=30),
@@ -46,38 +59,64 @@ EVENT = EventFacts(
     feed_age_s_max=30.0,
 )
 LEG = LegFacts(
-    selection_id=UUID(int=2),
-    market_id=UUID(int=3),
-    market_status="active",
+    selection_id="two",
+    event=EVENT,
+    market=MarketFacts(UUID(int=3), "football", "1x2", "active", place_odds=PlaceOdds(3, 1, 4)),
     seen_odds_milli=2_620,
     current_odds_milli=2_620,
-    event=EVENT,
+    price_policy="none",
 )
+SINGLE = SlipTerms(1_000, Lines((1,), 1))
 LIMITS = StakeLimits(
     stake_minor_min=10, stake_minor_max=50_000, payout_minor_max=1_000_000, liability_minor_max=100_000
 )
-NOTHING = Exposure(0, 0)
+NOTHING = Exposure()
 
 
 def decide_with(leg: LegFacts = LEG, **changes: Any) -> object:
+    legs = changes.pop("legs", [leg])
+    terms = changes.pop("terms", SINGLE)
+    terms = replace(terms, stake_minor=changes.pop("stake_minor", terms.stake_minor))
+    funds = Funds(changes.pop("available_minor", 100_000), changes.pop("free_bet", None))
+    exposure = changes.pop("exposure", NOTHING)
     facts: dict[str, Any] = {
-        "legs": [leg],
-        "stake_minor": 1_000,
-        "price_policy": "none",
-        "exposure": NOTHING,
+        "terms": terms,
+        "legs": legs,
+        "exposures": [exposure] * len(legs),
         "limits": LIMITS,
-        "available_minor": 100_000,
+        "funds": funds,
         "now": NOW,
     }
     return decide(**(facts | changes))
+
+
+def accepted(*odds_milli: int, total: int | None = None, returned: int) -> object:
+    """A single at these odds on a stake of 10.00."""
+    return Accepted(odds_milli, total or odds_milli[0], returned, (Share(1_000, returned),), 0)
 
 
 def with_event(**changes: Any) -> LegFacts:
     return replace(LEG, event=replace(EVENT, **changes))
 
 
+def with_market(**changes: Any) -> LegFacts:
+    return replace(LEG, market=replace(LEG.market, **changes))
+
+
+def elsewhere(number: int, odds_milli: int = 2_620, **changes: Any) -> LegFacts:
+    """A leg of another event."""
+    return replace(
+        LEG,
+        selection_id=f"other {number}",
+        event=replace(EVENT, event_id=UUID(int=200 + number)),
+        seen_odds_milli=odds_milli,
+        current_odds_milli=odds_milli,
+        **changes,
+    )
+
+
 def test_an_honest_single_stands() -> None:
-    assert decide_with() == Accepted((2_620,), 2_620, 2_620)
+    assert decide_with() == accepted(2_620, returned=2_620)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +126,13 @@ def test_an_honest_single_stands() -> None:
         (with_event(is_betting_stopped=True), "stopped"),
         (with_event(status="completed"), "completed"),
         (with_event(status="postponed"), "postponed"),
-        (replace(LEG, market_status="suspended"), "suspended"),
-        (replace(LEG, market_status="inactive"), "inactive"),
+        (with_market(status="suspended"), "suspended"),
+        (with_market(status="inactive"), "inactive"),
         (with_event(incident_seq=3), "repricing"),
         (replace(LEG, current_odds_milli=None), "no_price"),
+        (replace(LEG, is_settled=True), "settled"),
+        (with_event(is_suspended=True), "suspended"),
+        (with_event(stopped_at_large="betting_stopped"), "betting_stopped"),
     ],
 )
 def test_closed_markets(leg: LegFacts, reason: str) -> None:
@@ -131,21 +173,127 @@ def test_prices_may_trail_the_clock_by_three_ticks() -> None:
         ("any", 2_640, True),
     ],
 )
-def test_price_policies(policy: str, current: int, is_taken: bool) -> None:
-    decision = decide_with(replace(LEG, current_odds_milli=current), price_policy=policy)
+def test_price_policies(policy: PricePolicy, current: int, is_taken: bool) -> None:
+    decision = decide_with(replace(LEG, current_odds_milli=current, price_policy=policy))
 
     if is_taken:
-        assert decision == Accepted((current,), current, current)
+        assert decision == accepted(current, returned=current)
     else:
         assert decision == OddsMoved(((LEG.selection_id, current),))
 
 
-def test_two_legs_of_one_event_are_related_and_of_two_not_offered_yet() -> None:
-    other_event = replace(LEG, selection_id=UUID(int=9), event=replace(EVENT, event_id=UUID(int=8)))
+def terms_of(bet_type: str, legs: list[LegFacts], stake_minor: int = 1_000, **changes: Any) -> SlipTerms:
+    is_each_way = changes.get("is_each_way", False)
+    lines = lines_of(
+        bet_type,
+        leg_count=len(legs),
+        banker_count=sum(leg.is_banker for leg in legs),
+        sizes=changes.pop("sizes", None),
+        is_each_way=is_each_way,
+    )
+    return SlipTerms(stake_minor, lines, **changes)
 
-    assert decide_with(legs=[LEG, LEG]) == LegsRelated()
-    assert decide_with(legs=[LEG, replace(LEG, selection_id=UUID(int=9))]) == LegsRelated()
-    assert decide_with(legs=[LEG, other_event]) == MultiplesClosed()
+
+def test_two_legs_of_one_event_are_related() -> None:
+    for legs in ([LEG, LEG], [LEG, replace(LEG, selection_id="nine")]):
+        assert decide_with(legs=legs, terms=terms_of("accumulator", legs)) == LegsRelated()
+
+
+def test_an_accumulator_is_judged_leg_by_leg_and_each_leg_by_its_own_policy() -> None:
+    """Its product is the same as the one that was seen, and yet both legs have moved."""
+    risen = replace(elsewhere(1, 2_000), seen_odds_milli=4_000)
+    fallen = replace(elsewhere(2, 4_000), seen_odds_milli=2_000, price_policy="better")
+    legs = [risen, fallen]
+
+    assert decide_with(legs=legs, terms=terms_of("accumulator", legs)) == OddsMoved(((risen.selection_id, 2_000),))
+
+
+def test_each_way_needs_terms_on_every_leg() -> None:
+    bare = elsewhere(1)
+    bare.market = replace(LEG.market, place_odds=None)
+    legs = [LEG, bare]
+
+    assert decide_with(legs=legs, terms=terms_of("accumulator", legs, is_each_way=True)) == NoPlaceTerms(1)
+
+
+def test_a_free_bet_pays_instead_of_the_wallet_and_only_with_its_own_amount() -> None:
+    free = replace(SINGLE, is_free_bet=True)
+
+    assert decide_with(terms=free, available_minor=0, free_bet=FreeBetFacts(1_000, "used")) == FreeBetUnusable("used")
+    assert decide_with(terms=free, free_bet=FreeBetFacts(500)) == FreeBetOfOtherAmount(500)
+    decision = decide_with(terms=free, available_minor=0, free_bet=FreeBetFacts(1_000))
+    assert isinstance(decision, Accepted)
+    assert (decision.potential_return_minor, decision.shares) == (1_620, (Share(0, 1_620),))
+
+
+def test_a_stake_per_line_is_capped_in_whole_lines() -> None:
+    """Fifteen lines: the cap of 500.00 is 33.33 a line, and no line is below the smallest coin."""
+    legs = [elsewhere(number, 1_500) for number in range(4)]
+    terms = terms_of("lucky15", legs, 15 * 3_334, stake_step=15)
+
+    assert decide_with(legs=legs, terms=terms, available_minor=10**6) == StakeTooHigh(15 * 3_333, "limit")
+    assert decide_with(legs=legs, terms=replace(terms, stake_minor=14, stake_step=1)) == StakeTooLow(15)
+
+
+BETS = st.sampled_from(["single", "accumulator", "trixie", "patent", "lucky15", "system"])
+
+
+@given(
+    bet_type=BETS,
+    odds=st.lists(st.integers(min_value=1_010, max_value=60_000), min_size=4, max_size=4),
+    stake=st.integers(min_value=20, max_value=10**6),
+    is_each_way=st.booleans(),
+    is_free_bet=st.booleans(),
+    stakes=st.integers(min_value=0, max_value=10**6),
+    payouts=st.integers(min_value=0, max_value=10**6),
+    is_per_line=st.booleans(),
+)
+def test_every_kind_of_slip_promises_what_it_would_pay_and_names_stakes_that_are_taken(
+    bet_type: str, odds: list[int], stake: int, is_each_way: bool, is_free_bet: bool, stakes: int, payouts: int,
+    is_per_line: bool,
+) -> None:  # fmt: skip
+    count = {"single": 1, "trixie": 3, "patent": 3}.get(bet_type, 4)
+    legs = [elsewhere(number, price) for number, price in enumerate(odds[:count])]
+    sizes = None
+    if bet_type == "system":
+        legs[0] = replace(legs[0], is_banker=True)
+        sizes = [1, 2]
+    terms = terms_of(bet_type, legs, stake, is_each_way=is_each_way, is_free_bet=is_free_bet, sizes=sizes)
+    if is_per_line:
+        terms = replace(terms, stake_minor=stake * terms.lines.count, stake_step=terms.lines.count)
+    exposure = Exposure(stakes, payouts, payouts // 2)
+
+    def decided(stake_minor: int) -> object:
+        free_bet = FreeBetFacts(stake_minor) if is_free_bet else None
+        changed = replace(terms, stake_minor=stake_minor)
+        return decide_with(legs=legs, terms=changed, exposure=exposure, available_minor=10**12, free_bet=free_bet)
+
+    decision = decided(terms.stake_minor)
+
+    if isinstance(decision, StakeTooHigh):
+        if decision.stake_minor_max:
+            assert isinstance(decided(decision.stake_minor_max), Accepted)
+            assert isinstance(decided(decision.stake_minor_max + terms.stake_step), StakeTooHigh)
+    elif isinstance(decision, Accepted):
+        won = [
+            LegResult("won", leg.current_odds_milli or 0, place_outcome="won", is_banker=leg.is_banker) for leg in legs
+        ]
+        paid = settle_slip(
+            PaidTerms(terms.stake_minor, terms.lines.sizes, terms.lines.count, is_each_way, is_free_bet), won
+        )
+        assert paid is not None
+        assert decision.potential_return_minor == paid.payout_minor <= LIMITS.payout_minor_max
+        for position, share in enumerate(decision.shares):
+            lost = [replace(leg, outcome="lost") if position == index else leg for index, leg in enumerate(won)]
+            still = settle_slip(
+                PaidTerms(terms.stake_minor, terms.lines.sizes, terms.lines.count, is_each_way, is_free_bet), lost
+            )
+            assert still is not None
+            paid_in = 0 if is_free_bet else terms.stake_minor
+            assert share.stake_minor == paid_in - still.payout_minor
+            assert share.payout_minor == paid.payout_minor - still.payout_minor
+            # What the house can lose on the leg's market with this slip on top stays within the cap.
+            assert payouts + share.payout_minor - stakes - share.stake_minor <= LIMITS.liability_minor_max
 
 
 def test_stake_limits() -> None:
@@ -182,15 +330,17 @@ def test_the_order_of_the_rules() -> None:
     """Everything is wrong at once; mending the first fault each time shows the next one."""
     event: dict[str, Any] = {"status": "ongoing", "phase": "scheduled", "start_time": NOW, "state_version": 40,
                              "is_betting_stopped": True, "stop_reason": "goal"}  # fmt: skip
-    leg: dict[str, Any] = {"market_status": "suspended", "current_odds_milli": 2_600}
+    leg: dict[str, Any] = {"current_odds_milli": 2_600}
+    market: dict[str, Any] = {"status": "suspended"}
     facts: dict[str, Any] = {"stake_minor": 60_000, "available_minor": 5}
 
     def decided() -> object:
-        return decide_with(replace(LEG, event=replace(EVENT, **event), **leg), **facts)
+        changed = replace(LEG, event=replace(EVENT, **event), market=replace(LEG.market, **market), **leg)
+        return decide_with(changed, **facts)
 
     steps: list[tuple[object, Change]] = [
         (MarketClosed("goal"), lambda event, leg, facts: event.update(is_betting_stopped=False)),
-        (MarketClosed("suspended"), lambda event, leg, facts: leg.update(market_status="active")),
+        (MarketClosed("suspended"), lambda event, leg, facts: market.update(status="active")),
         (EventBegan(EVENT.event_id), lambda event, leg, facts: event.update(phase="first_half")),
         (FeedStale(EVENT.event_id), lambda event, leg, facts: event.update(state_version=31)),
         (OddsMoved(((LEG.selection_id, 2_600),)), lambda event, leg, facts: leg.update(current_odds_milli=2_620)),
@@ -226,5 +376,6 @@ def test_a_stake_named_in_a_refusal_is_taken(odds: float, stakes: int, payouts: 
             more = decide_with(leg, stake_minor=decision.stake_minor_max + 1, exposure=exposure, available_minor=10**9)
             assert isinstance(more, StakeTooHigh)
     elif isinstance(decision, Accepted):
-        assert liability_minor(odds_milli, stake, exposure) <= LIMITS.liability_minor_max
+        liability = payouts + decision.potential_return_minor - stakes - stake
+        assert liability <= LIMITS.liability_minor_max
         assert decision.potential_return_minor <= LIMITS.payout_minor_max

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from betting.actions.fold_exposure import fold_exposure
-from betting.core.acceptance import Exposure
+from betting.core.slip_facts import Exposure
 from betting.models import ExposureDelta, SelectionExposure
 from betting.queries.exposure import get_exposure
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -21,8 +22,9 @@ from betting.errors import (
     StakeAboveMax,
     StakeBelowMin,
 )
-from betting.events import SlipPlaced
+from betting.events import SlipsAccepted
 from betting.models import BetLeg, BetSlip, ExposureDelta, Selection
+from betting.queries.slips import get_slip_reply
 from betting.schemas.slips import PlaceSlipCommand
 from payments.models import Transfer
 from payments.queries.audit import list_ledger_faults
@@ -61,7 +63,7 @@ def everything(user: User) -> dict[str, int]:
         "transfers": Transfer.objects.count(),
         "changes": OutboxChange.objects.count(),
         "keys": IdempotentReply.objects.count(),
-        "events": RecordedEvent.objects.filter(type=SlipPlaced.TYPE).count(),
+        "events": RecordedEvent.objects.filter(type=SlipsAccepted.TYPE).count(),
     }
 
 
@@ -330,29 +332,39 @@ def test_a_short_wallet_moves_nothing(ada: User) -> None:
     assert available(ada) == 0
 
 
-def test_legs_of_one_event_are_related_and_two_events_not_offered_yet(ada: User) -> None:
+def test_legs_of_one_event_are_related(ada: User) -> None:
     fund(ada)
     event = make_live_priced_event()
-    other = make_live_priced_event(home=AWAY, away=HOME)
     home, yes = selection_of(event, "1x2", "home"), selection_of(event, "both_to_score", "yes")
-    elsewhere = selection_of(other, "1x2", "home")
 
-    refused(ada, command_with(home, yes), RelatedLegs)
-    refused(ada, command_with(home, home), RelatedLegs)
-    multiple = refused(ada, command_with(home, elsewhere), ValidationFailed)
-
-    assert multiple.extra["errors"] == [
-        {
-            "pointer": "/legs",
-            "code": "multiples_not_offered",
-            "message": "Accumulators are not offered yet: place each leg as a slip of its own",
-        }
-    ]
+    for legs in ((home, yes), (home, home)):
+        refused(ada, command_with(*legs, bet_type="accumulator"), RelatedLegs)
 
 
-def command_with(*selections: Selection) -> PlaceSlipCommand:
+def test_an_accumulator_stands_on_the_product_of_its_legs(ada: User) -> None:
+    funds = fund(ada)
+    first, second = make_live_priced_event(), make_live_priced_event(home=AWAY, away=HOME)
+    home, away = selection_of(first, "1x2", "home"), selection_of(second, "1x2", "away")
+    assert home.odds_milli is not None and away.odds_milli is not None
+    command = command_with(home, away, bet_type="accumulator")
+
+    reply = place_slip(user_id=ada.id, command=command, key=new_key())
+
+    slip = BetSlip.objects.get()
+    product = home.odds_milli * away.odds_milli
+    assert (slip.bet_type, slip.line_sizes, slip.line_count, slip.event_id) == ("accumulator", [2], 1, None)
+    assert (slip.odds_milli, slip.potential_win_minor) == (product // 1_000, 1_000 * product // 1_000_000)
+    assert reply.to_json() == get_slip_reply(slip).to_json()
+    assert [leg.position for leg in BetLeg.objects.order_by("position")] == [1, 2]
+    # Each leg carries the whole slip: whatever the others do, no more can be lost on its market.
+    assert set(ExposureDelta.objects.values_list("stake_minor", "payout_minor")) == {(1_000, slip.potential_win_minor)}
+    assert available(ada) == funds - 1_000
+    assert list_ledger_faults() == []
+
+
+def command_with(*selections: Selection, **changes: Any) -> PlaceSlipCommand:
     legs = [{"selection_id": str(one.id), "odds": format_milli(one.odds_milli or 0)} for one in selections]
-    return command_for(selections[0], legs=legs)
+    return command_for(selections[0], **({"legs": legs} | changes))
 
 
 def test_fields_that_say_nothing_we_can_use(ada: User) -> None:

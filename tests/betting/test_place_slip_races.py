@@ -5,19 +5,23 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from uuid import UUID
+from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from accounts.models import User
 from betting.actions import place_slip as placing
 from betting.actions.market_status import suspend_market
 from betting.actions.place_slip import place_slip
+from betting.actions.slip_rows import SlipRows
 from betting.errors import MarketSuspended
 from betting.models import BetSlip, Market, Selection
-from payments.models import LedgerAccount
+from betting.queries.acceptance import Facts, HouseRow, Wanted, read_facts
+from payments.core.postings import HouseAccount
+from payments.queries.accounts import house_account_id
 from payments.queries.audit import list_ledger_faults
+from project.kit import clock
 from project.kit.errors import AppError, InsufficientFunds
 from sports.actions import record_incident
 from sports.models import LiveState
@@ -37,13 +41,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 20
 
 
+def warm_up() -> None:
+    """Plan the statements of a placement on a new connection: not while twenty others wait for its locks."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        read_facts(Wanted([], [], [], []), now=clock.now, is_locking=True)
+        cursor.execute("SELECT ledger_post('{}')")
+
+
 def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
     """Run every act in a thread of its own, all released together; answers what each gave or raised."""
     barrier = threading.Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> object:
         try:
-            connection.ensure_connection()
+            warm_up()
             barrier.wait(timeout=20)
             return act()
         except AppError as refusal:
@@ -79,6 +90,20 @@ def test_twenty_slips_on_funds_for_one_take_exactly_one(ada: User) -> None:
     assert list_ledger_faults() == []
 
 
+def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts are read as they are, and nobody is kept from changing them. The house's accounts are there already."""
+    original = placing.read_facts
+
+    def read_unlocked(wanted: Wanted, **options: Any) -> Facts:
+        facts = original(wanted, **(options | {"is_locking": False}))
+        facts.houses["PLY"] = HouseRow(
+            str(house_account_id(HouseAccount.OPEN_STAKES, "PLY")), str(house_account_id(HouseAccount.PROMO, "PLY"))
+        )
+        return facts
+
+    monkeypatch.setattr(placing, "read_facts", read_unlocked)
+
+
 def test_control_without_the_lock_many_believe_the_funds_are_theirs(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """The race is real: with the wallet read unlocked, several decisions accept; only the ledger's own lock is left."""
     home = selection_of(make_live_priced_event(), "1x2", "home")
@@ -86,18 +111,15 @@ def test_control_without_the_lock_many_believe_the_funds_are_theirs(ada: User, m
     accepted: list[object] = []
     all_have_decided = threading.Barrier(AT_ONCE)
 
-    def read_unlocked(account_ids: list[UUID]) -> dict[UUID, int]:
-        return dict(LedgerAccount.objects.filter(id__in=account_ids).values_list("id", "balance_minor"))
+    original = SlipRows.write
 
-    original = placing._write_slip
-
-    def note_acceptance(*arguments: object, **named: object) -> object:
-        accepted.append(arguments)
+    def note_acceptance(rows: SlipRows) -> object:
+        accepted.append(rows)
         all_have_decided.wait(timeout=20)
-        return original(*arguments, **named)  # type: ignore[arg-type]  # passed through
+        return original(rows)
 
-    monkeypatch.setattr(placing, "lock_accounts", read_unlocked)
-    monkeypatch.setattr(placing, "_write_slip", note_acceptance)
+    without_locks(monkeypatch)
+    monkeypatch.setattr(SlipRows, "write", note_acceptance)
     acts = [
         partial(place_slip, user_id=ada.id, command=command_for(home, stake), key=new_key()) for _ in range(AT_ONCE)
     ]
@@ -143,20 +165,20 @@ def test_people_at_once_do_not_wait_for_each_other_in_vain(ada: User, ben: User,
 def slip_in_flight(user: User, selection: Selection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """A slip that has been accepted and not committed yet; calling what is yielded lets it commit."""
     has_decided, may_commit = threading.Event(), threading.Event()
-    original = placing._write_slip
+    original = SlipRows.write
 
-    def pause(*arguments: object, **named: object) -> object:
+    def pause(rows: SlipRows) -> object:
         has_decided.set()
         assert may_commit.wait(timeout=20)
-        return original(*arguments, **named)  # type: ignore[arg-type]  # passed through
+        return original(rows)
 
-    monkeypatch.setattr(placing, "_write_slip", pause)
+    monkeypatch.setattr(SlipRows, "write", pause)
     place = partial(place_slip, user_id=user.id, command=command_for(selection), key=new_key())
     with ThreadPoolExecutor(1) as pool:
         placed = pool.submit(_and_close, place)
         try:
             assert has_decided.wait(timeout=20)
-            monkeypatch.setattr(placing, "_write_slip", original)
+            monkeypatch.setattr(SlipRows, "write", original)
 
             def let_commit() -> None:
                 may_commit.set()
@@ -246,8 +268,7 @@ def test_control_without_the_shared_locks_a_slip_commits_after_the_stop(
 ) -> None:
     fund(ada)
     home = selection_of(make_live_priced_event(), "1x2", "home")
-    monkeypatch.setattr(placing, "lock_event_shared", lambda event_ids: None)
-    monkeypatch.setattr(placing, "lock_markets_shared", lambda market_ids: None)
+    without_locks(monkeypatch)
 
     with slip_in_flight(ada, home, monkeypatch) as let_commit:
         suspend_market(actor_id=mod.id, market_id=home.market_id, reason="Strange bets")
