@@ -92,10 +92,9 @@ def test_twenty_slips_on_funds_for_one_take_exactly_one(ada: User) -> None:
 
 def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Facts are read as they are, and nobody is kept from changing them. The house's accounts are there already."""
-    original = placing.read_facts
 
     def read_unlocked(wanted: Wanted, **options: Any) -> Facts:
-        facts = original(wanted, **(options | {"is_locking": False}))
+        facts = read_facts(wanted, **(options | {"is_locking": False}))
         facts.houses["PLY"] = HouseRow(
             str(house_account_id(HouseAccount.OPEN_STAKES, "PLY")), str(house_account_id(HouseAccount.PROMO, "PLY"))
         )
