@@ -286,7 +286,7 @@ DROP = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("betting", "0015_strategy_versions_stay"),
+        ("betting", "0016_leaderboards"),
         ("kit", "0003_stream_append_in_sets"),
         ("payments", "0005_promotions_account"),
     ]
