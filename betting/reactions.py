@@ -9,6 +9,8 @@ from project.kit.reactions import reaction
 from sports.events import (
     BettingResumed,
     ClockAdvanced,
+    EventAbandoned,
+    EventCancelled,
     EventScheduled,
     EventStarted,
     IncidentRecorded,
@@ -44,8 +46,8 @@ def reprice_soon(event: StateMoved) -> None:
     enqueue_repricing(event.event_id)
 
 
-@reaction(ResultConfirmed, name="betting.settle")
-def settle_soon(events: Sequence[ResultConfirmed]) -> None:
-    """Durable, because people wait for their money."""
+@reaction(ResultConfirmed, EventAbandoned, EventCancelled, name="betting.settle")
+def settle_soon(events: Sequence[ResultConfirmed | EventAbandoned | EventCancelled]) -> None:
+    """Durable, because people wait for their money; an event that is not played on pays back what it left open."""
     for event_id in {event.event_id for event in events}:
         enqueue_settlement(event_id)

@@ -53,7 +53,7 @@ class LiveStateInline(ReadOnlyInline):
 
 class IncidentInline(ReadOnlyInline):
     model = Incident
-    fields = ("seq", "incident_type", "side", "minute", "added", "home_goals", "away_goals", "recorded_at")
+    fields = ("seq", "incident_type", "side", "number", "minute", "added", "score", "recorded_at")
     ordering = ("seq",)
 
 
@@ -82,16 +82,17 @@ class TeamAdmin(ReadOnlyAdmin):
 
 @admin.register(Player)
 class PlayerAdmin(ReadOnlyAdmin):
-    list_display = ("name", "team", "position")
-    list_select_related = ("team",)
+    list_display = ("name", "sport", "team", "country", "position")
+    list_select_related = ("sport", "team")
+    list_filter = ("sport",)
     search_fields = ("name",)
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ("name", "competition", "start_time", "status")
-    list_select_related = ("competition",)
-    list_filter = ("status", "competition")
+    list_display = ("name", "sport", "kind", "competition", "start_time", "status")
+    list_select_related = ("sport", "competition")
+    list_filter = ("sport", "kind", "status", "competition")
     search_fields = ("name",)
     date_hierarchy = "start_time"
     inlines: ClassVar[list[Any]] = [ParticipantInline, LiveStateInline, IncidentInline, ResultInline]
