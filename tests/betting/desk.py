@@ -26,6 +26,7 @@ from project.kit.redis import redis_client
 from sports.actions import advance_clock, record_incident, resume_betting
 from sports.core.match_state import Side
 from sports.models import Event
+from tests.bus import read_message
 from tests.sports.matches import make_event, make_live_event
 
 _keys = itertools.count(1)
@@ -101,15 +102,6 @@ def stakes_of_open_slips() -> int:
     return sum(BetSlip.objects.filter(status="accepted").values_list("stake_minor", flat=True))
 
 
-def _read_message(data: bytes) -> dict[str, Any]:
-    """A message of the bus: JSON, or for newest values a head and a line of JSON for each key."""
-    head, *lines = data.split(b"\n")
-    if not head.startswith(b"c"):
-        message: dict[str, Any] = json.loads(data)
-        return message
-    return {"l": "c", "k": [json.loads(line) for line in lines], "pt": int(head[1:])}
-
-
 class Ear:
     """Hears what is published on topics, as the hub would."""
 
@@ -122,7 +114,7 @@ class Ear:
         """The messages since the last call, in order."""
         redis_client().publish("test:mark", b"")
         heard = self._read_until(lambda message: message["type"] == "message" and message["channel"] == b"test:mark")
-        return [_read_message(message["data"]) for message in heard if message["type"] == "message"]
+        return [read_message(message["data"]) for message in heard if message["type"] == "message"]
 
     def close(self) -> None:
         self._pubsub.close()

@@ -1,6 +1,5 @@
 """Kick-off, incidents, clock and resumption through the actions, on the real database."""
 
-import json
 from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import Any
@@ -22,6 +21,7 @@ from sports.core.match_state import IncidentType, Side
 from sports.errors import EventAlreadyStarted, ImpossibleIncident
 from sports.models import Event, EventStatus, Incident, LiveState
 from sports.queries.scoreboards import get_live_state, scoreboard_of
+from tests.bus import read_message
 from tests.sports.matches import end_match, make_event, make_live_event, score_goal
 
 
@@ -262,7 +262,7 @@ def test_scoreboard_reaches_event_and_lobby_with_the_rows_version() -> None:
 
     messages: dict[str, list[dict[str, Any]]] = {}
     while message := heard.get_message(timeout=1):
-        messages.setdefault(message["channel"].decode(), []).append(json.loads(message["data"]))
+        messages.setdefault(message["channel"].decode(), []).append(read_message(message["data"]))
     heard.close()
     live = get_live_state(event.pk)
     scoreboard = scoreboard_of(live).to_json()
