@@ -30,7 +30,7 @@ class PersonSlips(WireModel):
 
 
 class SlipsSettled(DomainEvent):
-    """A batch of an event's slips was settled, for the first time or by a correction."""
+    """A batch of slips with a leg on an event got another status or payout: settled, corrected, or open again."""
 
     type: Literal["betting.slips_settled"] = "betting.slips_settled"
     event_id: UUID

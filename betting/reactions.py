@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from betting.actions.repricing_jobs import enqueue_repricing
+from betting.actions.settlement_jobs import enqueue_settlement
 from project.kit.jobs import enqueue
 from project.kit.reactions import reaction
 from sports.events import (
@@ -18,15 +19,6 @@ from sports.events import (
 )
 
 StateMoved = EventScheduled | EventStarted | IncidentRecorded | ClockAdvanced | BettingResumed
-
-
-def settlement_key(event_id: UUID) -> str:
-    """Settlements of one event that wait under this key are one, however often the sweep asks."""
-    return f"settle:{event_id}"
-
-
-def enqueue_settlement(event_id: UUID) -> None:
-    enqueue("betting.settle_event", queue="money", coalesce=settlement_key(event_id), event_id=str(event_id))
 
 
 def targets_key(event_id: UUID) -> str:

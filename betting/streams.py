@@ -39,10 +39,10 @@ class SlipPlacedChange(Change):
 
 
 class SlipSettledChange(Change):
-    """A slip of this person was settled, or settled again after a correction."""
+    """Slips of this person were settled, settled again after a correction, or opened again by a rollback."""
 
     type: Literal["slip.settled"] = "slip.settled"
-    slip: SlipReply
+    slips: list[SlipReply]
 
 
 class PoolEnteredChange(Change):

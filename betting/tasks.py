@@ -18,17 +18,13 @@ from betting.actions.find_patterns import find_patterns_of
 from betting.actions.pools import house_pools as opening_house_pools
 from betting.actions.pools import sweep_pools as sweeping_pools
 from betting.actions.repricing_jobs import enqueue_repricing, repricing_key
+from betting.actions.settlement_jobs import enqueue_settlement, settlement_key
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
 from betting.queries.cash_outs import has_targets, list_reached_targets
 from betting.queries.live_ticks import list_moved_event_ids
 from betting.queries.patterns import list_user_ids_out_of_date
 from betting.queries.switches import list_event_ids_behind_switches
-from betting.reactions import (
-    enqueue_settlement,
-    enqueue_targets,
-    settlement_key,
-    targets_key,
-)
+from betting.reactions import enqueue_targets, targets_key
 from project.kit import clock
 from project.kit.jobs import begin_coalesced, enqueue
 
@@ -60,6 +56,18 @@ def settle_event(event_id: str) -> None:
     sweeping_pools.settle_pools_of_event(event_id=UUID(event_id))
 
 
+@shared_task(
+    name="betting.settle_ranges",
+    autoretry_for=(OperationalError,),
+    max_retries=RETRIES_MAX,
+    default_retry_delay=RETRY_DELAY_S,
+)
+def settle_ranges(event_id: str) -> None:
+    """A further worker on an event that another one has planned."""
+    settling.settle_ranges(event_id=UUID(event_id))
+    settling.finish_settlement(event_id=UUID(event_id))
+
+
 @shared_task(name="betting.sweep_prices", soft_time_limit=10, time_limit=15)
 def sweep_prices() -> None:
     """Events whose prices are older than their state: a hint was lost, or the event is new."""
@@ -69,7 +77,7 @@ def sweep_prices() -> None:
 
 @shared_task(name="betting.sweep_settlements", soft_time_limit=10, time_limit=15)
 def sweep_settlements() -> None:
-    """Events with a final result whose slips are not all settled by it."""
+    """Events whose results are not graded, or whose slips are not all settled by them."""
     for event_id in list_event_ids_unsettled():
         enqueue_settlement(event_id)
 

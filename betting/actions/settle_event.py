@@ -1,96 +1,138 @@
-"""Settling an event: grade its selections once per result version, then pay its slips in committed batches.
+"""Settling an event: grade its selections, plan its slips in ranges of people, then settle range by range.
 
-Every step may run twice and be cut off anywhere: what is done is found done, what is missing is found by the next run.
+Every step may run twice and be cut off anywhere. A range is deleted in the transaction that settles it: whoever works
+on an event takes the next range that nobody has, and what a killed worker had is there again.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
 
+from accounts.streams import USER
 from betting.actions.grade_event import grade_event
-from betting.events import PersonSlips, SlipsSettled
-from betting.models import EventBook
+from betting.actions.settlement_jobs import enqueue_helpers
+from betting.events import SlipsSettled
+from betting.locks import lock_book
+from betting.models import SettlementRange
 from betting.queries.slips import describe_slips
 from betting.streams import SlipSettledChange, user_entry
 from payments.actions.ledger import ledger_refusals
 from payments.streams import wallet_entries
 from project.kit import clock, streams
-from project.kit.events import publish
-from sports.queries.results import FinalResult, find_final_result, get_final_result
+from project.kit.events import publish_stored
+from sports.queries.results import find_final_result
 
 BATCH_SLIPS: Final = 2_000  # larger batches hold their locks longer and gain nothing
-NO_SLIP: Final = UUID(int=0)
+SLIPS_A_CHANGE: Final = 50  # of one person in one stored change; a change stays far below the outbox's row limit
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """What one transaction settled: the slips it walked past, and those it changed with their people."""
+class SettledRange:
+    """What one transaction settled: how many slips, and whose outcome or payout changed."""
 
-    last_slip_id: UUID
-    settled: Sequence[tuple[UUID, UUID, str]]
+    slips: int
+    people: Sequence[Mapping[str, Any]]
 
 
 def settle_event(*, event_id: UUID, batch_slips: int = BATCH_SLIPS) -> int:
-    """Settle every slip of an event by its newest final result; answers how many. Nothing without a final result.
+    """Settle every slip with a leg on this event by the results of now; answers how many this call settled.
 
-    Not one transaction: each batch commits, so that a killed worker loses at most one.
+    Not one transaction: each range commits, so that a killed worker loses at most one.
     """
-    if find_final_result(event_id) is None:
-        return 0
-    graded_version = grade_event(event_id=event_id)
-    # Read again: history must not name a score older than the one these slips are graded by.
-    result = get_final_result(event_id)
+    grade_event(event_id=event_id)
     settled = 0
-    after = NO_SLIP
-    while batch := settle_batch(event_id=event_id, result=result, after_slip_id=after, batch_slips=batch_slips):
-        settled += len(batch.settled)
-        after = batch.last_slip_id
-    EventBook.objects.filter(event_id=event_id).update(
-        settled_result_version=Greatest(F("settled_result_version"), graded_version)
-    )
+    while (planned := plan_settlement(event_id=event_id, batch_slips=batch_slips)) is not None:
+        enqueue_helpers(event_id, planned - 1)
+        settled += settle_ranges(event_id=event_id)
+        if not finish_settlement(event_id=event_id):
+            break  # others hold the last ranges: whoever is last finishes, and the sweep stands behind them
     return settled
 
 
 @transaction.atomic(durable=True)
-def settle_batch(*, event_id: UUID, result: FinalResult, after_slip_id: UUID, batch_slips: int) -> _Batch | None:
-    """Settle the next slips after one, in the order of their ids; None when there are none.
+def plan_settlement(*, event_id: UUID, batch_slips: int) -> int | None:
+    """Cut the event's slips into ranges for the newest results; None when all of it has been settled.
+
+    A plan for these results that is being worked off is joined. Answers how many ranges are waiting.
+    """
+    book = lock_book(event_id)
+    if book.settled_results_no == book.results_no:
+        return None
+    if book.planned_results_no == book.results_no:
+        return SettlementRange.objects.filter(event_id=event_id).count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT betting_plan_settlement(%s, %s)", [event_id, batch_slips])
+        planned = int(cursor.fetchone()[0])
+    book.planned_results_no = book.results_no
+    book.save(update_fields=["planned_results_no"])
+    return planned
+
+
+def settle_ranges(*, event_id: UUID) -> int:
+    """Settle planned ranges until none is left that nobody works on; answers how many slips."""
+    final = find_final_result(event_id)
+    score = f"{final.home_goals}-{final.away_goals}" if final else ""
+    settled = 0
+    while (done := settle_range(event_id=event_id, score=score)) is not None:
+        settled += done.slips
+    return settled
+
+
+@transaction.atomic(durable=True)
+def settle_range(*, event_id: UUID, score: str) -> SettledRange | None:
+    """Settle one range that nobody works on; None when there is none.
 
     Locks the slips, then the accounts they pay, then the streams of their people.
     """
     with ledger_refusals(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT slip_id, user_id, currency FROM betting_settle(%s, %s, %s, %s, %s)",
-            [event_id, after_slip_id, batch_slips, f"{result.home_goals}-{result.away_goals}", clock.now()],
+            "SELECT is_claimed, slips_settled, people::text FROM betting_settle(%s, %s, %s)",
+            [event_id, score, clock.now()],
         )
-        walked = cursor.fetchall()
-    if not walked:
+        is_claimed, slips, people_text = cursor.fetchone()
+    if not is_claimed:
         return None
-    settled = [row for row in walked if row[1] is not None]
-    _tell(event_id, settled)
-    return _Batch(walked[-1][0], settled)
+    people: Sequence[Mapping[str, Any]] = json.loads(people_text)
+    if people:
+        publish_stored(SlipsSettled, {"event_id": str(event_id), "people": people})
+        _tell(people)
+    return SettledRange(slips, people)
 
 
-def _tell(event_id: UUID, settled: Sequence[tuple[UUID, UUID, str]]) -> None:
-    if not settled:
-        return
-    people: dict[UUID, list[UUID]] = defaultdict(list)
-    for slip_id, user_id, _ in settled:
-        people[user_id].append(slip_id)
-    publish(
-        SlipsSettled(
-            event_id=event_id,
-            people=[PersonSlips(user_id=user_id, slip_ids=slip_ids) for user_id, slip_ids in people.items()],
-        )
-    )
-    slips = describe_slips(slip_id for slip_id, _, _ in settled)
-    wallets = [(user_id, currency) for _, user_id, currency in settled]
-    streams.append(
-        *(user_entry(user_id, SlipSettledChange(slip=slips[slip_id])) for slip_id, user_id, _ in settled),
-        *wallet_entries(wallets, transaction_type="payout"),
-    )
+@transaction.atomic(durable=True)
+def finish_settlement(*, event_id: UUID) -> bool:
+    """Note that the plan is settled, if nobody holds a range of it any more."""
+    book = lock_book(event_id)
+    if SettlementRange.objects.filter(event_id=event_id).exists():
+        return False
+    book.settled_results_no = book.planned_results_no
+    if book.planned_results_no == book.results_no:
+        book.settled_result_version = book.graded_result_version
+    book.save(update_fields=["settled_results_no", "settled_result_version"])
+    return True
+
+
+def _tell(people: Sequence[Mapping[str, Any]]) -> None:
+    """One change of slips a person, and their wallets, to those who listen; the others find it when they come back."""
+    slip_ids = {UUID(person["user_id"]): [UUID(slip_id) for slip_id in person["slip_ids"]] for person in people}
+    topics = {user_id: USER.name_for(user_id=user_id) for user_id in slip_ids}
+    heard = streams.find_heard(list(topics.values()))
+    listeners = [user_id for user_id in slip_ids if topics[user_id] in heard]
+    slips = describe_slips(slip_id for user_id in listeners for slip_id in slip_ids[user_id])
+    currencies: defaultdict[UUID, set[str]] = defaultdict(set)
+    entries = []
+    for user_id in listeners:
+        theirs = [slips[slip_id] for slip_id in slip_ids[user_id]]
+        currencies[user_id].update(slip.currency for slip in theirs)
+        entries += [
+            user_entry(user_id, SlipSettledChange(slips=theirs[first : first + SLIPS_A_CHANGE]))
+            for first in range(0, len(theirs), SLIPS_A_CHANGE)
+        ]
+    wallets = [(user_id, currency) for user_id, used in currencies.items() for currency in used]
+    entries += wallet_entries(wallets, transaction_type="payout")
+    streams.append_heard(entries, unheard=[topic for topic in topics.values() if topic not in heard])

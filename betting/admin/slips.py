@@ -32,6 +32,10 @@ class LegInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True  # whoever sees the slip sees its legs
 
+    @column("Result")
+    def result(self, leg: BetLeg) -> str:
+        return leg.selection.get_result_display() or "-"
+
     @column("Seen at")
     def seen(self, leg: BetLeg) -> str:
         return format_odds(leg.seen_odds_milli) or "-"

@@ -9,7 +9,7 @@ from betting.models.limits import BettingSwitch, CustomerLimit
 from betting.models.markets import DynamicOdds, EventBook, Market, MarketStatus, PricePoint, Selection
 from betting.models.patterns import UserBettingPattern
 from betting.models.pools import BettingPool, PoolEntry, PoolMember, PoolStatus, PoolTotal
-from betting.models.results import ResultChoice, SelectionResult
+from betting.models.results import ResultCause, ResultChoice, SelectionResult, SettlementRange
 from betting.models.slips import BetHistory, BetLeg, BetSlip, BetType, PricePolicy, SlipStatus
 from betting.models.standings import LeaderboardStanding
 from betting.models.strategies import (
@@ -68,10 +68,12 @@ __all__ = [
     "PoolTotal",
     "PricePoint",
     "PricePolicy",
+    "ResultCause",
     "ResultChoice",
     "Selection",
     "SelectionExposure",
     "SelectionResult",
+    "SettlementRange",
     "SlipStatus",
     "StrategyVisibility",
     "UserBettingPattern",

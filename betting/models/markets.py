@@ -23,7 +23,8 @@ class EventBook(models.Model):
     """One per event. `version` grows with every change of a market or price; its row lock orders those changes.
 
     `is_suspended` is the desk's stop of the whole event, beside the stop that the match itself makes. `shown_switches`
-    is the version of the betting switches that its markets show.
+    is the version of the betting switches that its markets show. `results_no` counts the changes of results and of what
+    else its settlement reads; a settlement plans the slips for one of these counts, and has settled them up to another.
     """
 
     event = models.OneToOneField("sports.Event", on_delete=models.PROTECT, primary_key=True, related_name="book")
@@ -33,6 +34,9 @@ class EventBook(models.Model):
     priced_at = models.DateTimeField(null=True)
     graded_result_version = models.PositiveIntegerField(default=0)
     settled_result_version = models.PositiveIntegerField(default=0)
+    results_no = models.BigIntegerField(db_default=0)
+    planned_results_no = models.BigIntegerField(db_default=0)
+    settled_results_no = models.BigIntegerField(db_default=0)
     is_suspended = models.BooleanField(db_default=False)
     stop_count = models.PositiveIntegerField(db_default=0)
     shown_switches = models.PositiveIntegerField(db_default=0)
@@ -44,6 +48,11 @@ class EventBook(models.Model):
             models.CheckConstraint(
                 condition=Q(settled_result_version__lte=models.F("graded_result_version")),
                 name="book_settles_what_is_graded",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["event"], condition=Q(results_no__gt=models.F("settled_results_no")), name="book_unsettled"
             )
         ]
 

@@ -5,7 +5,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from betting.models.results import ResultChoice
 from project.kit.ids import new_id
 
 
@@ -126,8 +125,8 @@ class BetSlip(models.Model):
                 name="slip_payout_within_promise",
             ),
             models.CheckConstraint(
-                condition=Q(settlement_no=0, settled_at__isnull=True, payout_minor__isnull=True)
-                | Q(settlement_no__gt=0, settled_at__isnull=False, payout_minor__isnull=False),
+                condition=Q(payout_minor__isnull=True, settled_at__isnull=True)
+                | Q(payout_minor__isnull=False, settled_at__isnull=False, settlement_no__gt=0),
                 name="slip_settled_as_a_whole",
             ),
         ]
@@ -137,10 +136,11 @@ class BetSlip(models.Model):
 
 
 class BetLeg(models.Model):
-    """One selection of a slip at its struck price. `result_version` is the version of the result last settled on.
+    """One selection of a slip at its struck price: a fact, which changes only while its slip waits out its delay.
 
-    `user` is the slip's: settlement walks the legs of an event person by person. `event_stops` and `market_stops` are
-    the counts of stops when the slip was placed; a delayed slip dies with any stop since.
+    What became of it is the selection's to say. `user` is the slip's: settlement walks the legs of an event person by
+    person. `event_stops` and `market_stops` are the counts of stops when the slip was placed; a delayed slip dies with
+    any stop since.
 
     Event, market and selection have no constraint in the database: a foreign key would lock the row of a popular
     selection for every slip. Books are never deleted.
@@ -167,15 +167,10 @@ class BetLeg(models.Model):
     price_policy = models.CharField(max_length=8, choices=PricePolicy.choices, default=PricePolicy.NONE)
     event_stops = models.PositiveIntegerField(default=0)
     market_stops = models.PositiveIntegerField(default=0)
-    result = models.CharField(max_length=8, choices=ResultChoice.choices, default="", blank=True)
-    void_halves = models.PositiveSmallIntegerField(default=0)
-    result_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "betting_leg"
-        # Settlement walks the slips of an event in their order.
         indexes = [
-            models.Index(fields=["event", "slip"], name="leg_of_event"),
             models.Index(fields=["event", "user", "slip"], name="leg_of_event_by_person"),
         ]
         constraints = [models.UniqueConstraint(fields=["slip", "position"], name="leg_once_per_position")]
@@ -185,12 +180,19 @@ class BetLeg(models.Model):
 
 
 class BetHistory(models.Model):
-    """What one settlement of one slip came to. Append-only: a correction is a further row, a loss leaves one too."""
+    """What one settlement of one slip came to. Append-only: a correction is a further row, a loss leaves one too.
+
+    Written for every slip of a market at once, so it is lean: settlement writes it under the slip's own row, and slips
+    and people are never deleted, so no key is checked; `id` has a block range index in place of a unique one.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    bet_slip = models.ForeignKey(BetSlip, on_delete=models.PROTECT, related_name="history", db_index=False)
-    # People are pseudonymised, never deleted, and this table refuses updates.
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
+    bet_slip = models.ForeignKey(
+        BetSlip, on_delete=models.PROTECT, related_name="history", db_index=False, db_constraint=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     settlement_no = models.PositiveIntegerField()
     outcome = models.CharField(max_length=16, choices=SlipStatus.choices)
     actual_result = models.CharField(max_length=80)
@@ -204,7 +206,6 @@ class BetHistory(models.Model):
         db_table = "betting_history"
         verbose_name_plural = "bet history"
         constraints = [models.UniqueConstraint(fields=["bet_slip", "settlement_no"], name="slip_settled_once")]
-        indexes = [models.Index(fields=["user", "-id"], name="history_of_person")]
 
     def __str__(self) -> str:
         return f"{self.outcome} (settlement {self.settlement_no})"

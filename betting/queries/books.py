@@ -90,11 +90,17 @@ def list_event_ids_behind() -> list[UUID]:
 
 
 def list_event_ids_unsettled() -> list[UUID]:
-    """Events with a final result that has not been settled, or whose newest correction has not."""
-    unsettled = EventBook.objects.filter(settled_result_version=0, event__results__is_final=True)
-    first = list(unsettled.order_by("event_id").values_list("event_id", flat=True).distinct()[:SWEPT_MAX])
+    """Events with a final result that has not been graded, or with results that not all their slips are settled by."""
+    ahead = EventBook.objects.filter(results_no__gt=F("settled_results_no")).order_by("event_id")
+    ungraded = EventBook.objects.filter(graded_result_version=0, event__results__is_final=True).order_by("event_id")
     newest = EventResult.objects.order_by("-id")[:CORRECTIONS_SWEPT].values("id")
     corrected = EventResult.objects.filter(
-        id__in=newest, is_final=True, version__gt=F("event__book__settled_result_version")
+        id__in=newest, is_final=True, version__gt=F("event__book__graded_result_version")
     )
-    return sorted({*first, *corrected.values_list("event_id", flat=True)})
+    return sorted(
+        {
+            *ahead.values_list("event_id", flat=True)[:SWEPT_MAX],
+            *ungraded.values_list("event_id", flat=True).distinct()[:SWEPT_MAX],
+            *corrected.values_list("event_id", flat=True),
+        }
+    )

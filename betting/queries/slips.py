@@ -74,10 +74,10 @@ def _leg_reply(leg: BetLeg) -> SlipLegReply:
         market_name=leg.market.name,
         selection_name=leg.selection.name,
         odds=format_odds(leg.odds_milli) or "",
-        status="settled" if leg.result else "open",
-        result=leg.result or None,  # type: ignore[arg-type]  # a check constraint admits only results
+        status="settled" if leg.selection.result else "open",
+        result=leg.selection.result or None,  # type: ignore[arg-type]  # a check constraint admits only results
         is_banker=leg.is_banker,
-        void_halves=leg.void_halves,
+        void_halves=leg.selection.void_halves,
         dead_heat=_dead_heat(leg.selection.dead_heat_places, leg.selection.dead_heat_tied),
         deduction_percent=0,
         place_terms=place_terms(leg.market),

@@ -47,11 +47,15 @@ class SetAsideEvent(models.Model):
 
 
 class StreamHead(models.Model):
-    """The last sequence number given out on one sequenced topic; its row lock makes numbers gapless."""
+    """The last sequence number given out on one sequenced topic; its row lock makes numbers gapless.
+
+    `heard_at` is when somebody was last known to listen, to about an hour.
+    """
 
     name = models.CharField(max_length=200, primary_key=True)
     epoch = models.CharField(max_length=16)
     seq = models.BigIntegerField()
+    heard_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "kit_stream"

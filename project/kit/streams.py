@@ -7,14 +7,17 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
-from project.kit import bus
+from project.kit import bus, clock
 from project.kit.models import OutboxChange, StreamHead
 from project.kit.topics import Change, Keyed
 
+HEARD_AGE = timedelta(hours=1)  # how exactly it is known when somebody listened: a row is written once an hour
 MAX_RESUMED_CHANGES = 1_000  # a client further behind gets an image, which is cheaper than the replay
 
 
@@ -63,6 +66,25 @@ def append(*entries: Entry) -> None:
     bus.wake_on_commit(bus.RELAY_WAKE)
 
 
+def find_heard(topics: Sequence[str]) -> set[str]:
+    """Those of these topics that somebody has listened to within a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT streams_heard(%s::text[])", [list(topics)])
+        return set(cursor.fetchone()[0])
+
+
+def append_heard(entries: Sequence[Entry], *, unheard: Sequence[str]) -> None:
+    """Append, and for the topics that nobody listens to only use up a number: whoever comes back gets an image.
+
+    For changes of very many people at once. As `append`, the last thing a transaction does.
+    """
+    assert connection.in_atomic_block, "append_heard() belongs to the transaction that changes the state"
+    if unheard:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT stream_skip(%s::text[])", [list(unheard)])
+    append(*entries)
+
+
 def publish_latest(topic: str, changes: Sequence[Keyed]) -> None:
     """Send the newest values of a conflated topic's keys after commit, in one message."""
     if changes:
@@ -81,14 +103,22 @@ def open_stream(topic: str) -> Position:
     Without it a subscriber who joins before the first change would stand in no epoch and have to start over.
     """
     epoch = secrets.token_hex(4)
-    StreamHead.objects.bulk_create([StreamHead(name=topic, epoch=epoch, seq=0)], ignore_conflicts=True)
+    opened = StreamHead(name=topic, epoch=epoch, seq=0, heard_at=clock.now())
+    StreamHead.objects.bulk_create([opened], ignore_conflicts=True)
     return head(topic)
 
 
 def heads(topics: Sequence[str]) -> dict[str, Position]:
     """The positions of several topics in one query; a topic nobody wrote to stands at NO_HISTORY."""
-    found = {row.name: Position(row.epoch, row.seq) for row in StreamHead.objects.filter(name__in=topics)}
+    rows = list(StreamHead.objects.filter(name__in=topics))
+    found = {row.name: Position(row.epoch, row.seq) for row in rows}
     return {topic: found.get(topic, NO_HISTORY) for topic in topics}
+
+
+def note_listeners(topics: Sequence[str]) -> None:
+    """Remember that somebody listens to these topics: changes for many people are stored only where somebody does."""
+    stale = Q(heard_at__isnull=True) | Q(heard_at__lt=clock.now() - HEARD_AGE)
+    StreamHead.objects.filter(stale, name__in=topics).update(heard_at=clock.now())
 
 
 def read_since(topic: str, epoch: str, seq: int) -> list[StoredChange] | None:

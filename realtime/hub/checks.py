@@ -31,6 +31,7 @@ from realtime.queries.notices import list_current_notices
 logger = logging.getLogger(__name__)
 
 COMPARE_EVERY_S: Final = 2.0
+LISTENERS_EVERY_S: Final = 600.0
 JUDGE_EVERY_S: Final = 0.25
 PACE_EVERY_S: Final = 0.25
 SESSIONS_EVERY_S: Final = 5.0
@@ -49,6 +50,7 @@ def start(hub: Hub) -> None:
     """Run every check for as long as the hub lives."""
     for check, every_s in (
         (compare_with_database, COMPARE_EVERY_S),
+        (note_listeners, LISTENERS_EVERY_S),
         (judge_freshness, JUDGE_EVERY_S),
         (close_laggards, PACE_EVERY_S),
         (check_sessions, SESSIONS_EVERY_S),
@@ -88,6 +90,13 @@ async def compare_with_database(hub: Hub) -> None:
     began_at = hub.now()
     if await have_succeeded([*await _compare_heads(hub), *await _compare_tallies(hub)]):
         hub.freshness.note_comparison(began_at=began_at)
+
+
+async def note_listeners(hub: Hub) -> None:
+    """Keep it known that somebody listens, for as long as they stay."""
+    names = [channel.name for channel in hub.channels.values() if isinstance(channel, SequencedChannel)]
+    for first in range(0, len(names), TOPICS_A_QUERY):
+        await hub.reads.run(streams.note_listeners, names[first : first + TOPICS_A_QUERY])
 
 
 async def judge_freshness(hub: Hub) -> None:

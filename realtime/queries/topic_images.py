@@ -62,7 +62,11 @@ def read_sequenced_image(topic: SequencedTopic, name: str, arguments: Mapping[st
 def read_sequenced_start(
     topic: SequencedTopic, name: str, arguments: Mapping[str, str], since: tuple[str, int] | None
 ) -> SequencedStart:
-    """The changes since a client's position if they can all be given, else the image."""
+    """The changes since a client's position if they can all be given, else the image.
+
+    Notes the listener first: changes for many people at once are stored only for those who listen.
+    """
+    streams.note_listeners([name])
     if since is not None:
         with transaction.atomic():
             _hold_snapshot()

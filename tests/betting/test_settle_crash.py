@@ -120,6 +120,7 @@ def test_a_worker_killed_between_batches_settles_everything_once(
     assert available(ben) == 100_000 - 500 * SLIPS // 2 + sum(paid.values())
     assert open_stakes() == 0
     assert list_ledger_faults() == []
-    told = OutboxChange.objects.filter(payload__type="slip.settled").values_list("payload__slip__id", flat=True)
+    changes = OutboxChange.objects.filter(payload__type="slip.settled").values_list("payload__slips", flat=True)
+    told = [slip["id"] for change in changes for slip in change]
     assert sorted(told) == sorted(str(slip.id) for slip in slips)
     assert EventBook.objects.get(event_id=event.pk).settled_result_version == 1

@@ -11,6 +11,7 @@ from payments.models import LedgerAccount, Transaction, Transfer
 from payments.queries.audit import list_ledger_faults
 from payments.queries.wallets import get_wallet
 from project.kit.models import OutboxChange, RecordedEvent
+from project.kit.streams import head, note_listeners, read_since
 from sports.actions import correct_result, resume_betting
 from sports.models import Event
 from tests.betting.desk import (
@@ -78,8 +79,9 @@ def test_history_keeps_what_each_settlement_used(ada: User, ben: User) -> None:
     )
     assert (rows[lost.id].outcome, rows[lost.id].winnings_minor, rows[lost.id].difference_minor) == ("lost", 0, 0)
     leg = BetLeg.objects.get(slip=won)
+    won.refresh_from_db()
     assert rows[won.id].results_used == [{"selection_id": str(leg.selection_id), "version": 1}]
-    assert (leg.result, leg.result_version) == ("won", 1)
+    assert (leg.selection.result, leg.selection.result_version, won.results_sum) == ("won", 1, 1)
     with pytest.raises(DatabaseError, match="append-only"):
         BetHistory.objects.update(winnings_minor=1)
 
@@ -98,6 +100,7 @@ def test_settling_again_changes_nothing(ada: User, ben: User) -> None:
 def test_the_people_hear_of_it_on_their_own_streams(ada: User, ben: User) -> None:
     event, won, lost = match_with_two_bets(ada, ben)
     before = OutboxChange.objects.count()
+    note_listeners([f"user:{person.id}" for person in (ada, ben)])
     settle_event(event_id=event.pk)
 
     changes = list(OutboxChange.objects.order_by("id"))[before:]
@@ -105,12 +108,28 @@ def test_the_people_hear_of_it_on_their_own_streams(ada: User, ben: User) -> Non
     assert heard == {
         (f"user:{person.id}", kind) for person in (ada, ben) for kind in ("slip.settled", "wallet.changed")
     }
-    slips = {one.payload["slip"]["id"]: one.payload["slip"] for one in changes if "slip" in one.payload}
+    slips = {slip["id"]: slip for one in changes for slip in one.payload.get("slips", [])}
     assert (slips[str(won.id)]["status"], slips[str(lost.id)]["status"]) == ("won", "lost")
     assert slips[str(won.id)]["legs"][0]["result"] == "won"
     fact = RecordedEvent.objects.get(type=SlipsSettled.TYPE)
     told = {one["user_id"]: one["slip_ids"] for one in fact.payload["people"]}
     assert told == {str(ada.id): [str(won.id)], str(ben.id): [str(lost.id)]}
+
+
+def test_who_does_not_listen_finds_a_gap_and_starts_from_an_image(ada: User, ben: User) -> None:
+    event, _won, lost = match_with_two_bets(ada, ben)
+    topics = [f"user:{person.id}" for person in (ada, ben)]
+    note_listeners(topics[:1])
+    before = {topic: head(topic) for topic in topics}
+
+    settle_event(event_id=event.pk)
+
+    missed = read_since(topics[0], before[topics[0]].epoch, before[topics[0]].seq)
+    assert missed is not None
+    assert [one.change["type"] for one in missed] == ["slip.settled", "wallet.changed"]
+    assert head(topics[1]).seq == before[topics[1]].seq + 1
+    assert read_since(topics[1], before[topics[1]].epoch, before[topics[1]].seq) is None
+    assert BetHistory.objects.filter(bet_slip=lost).count() == 1
 
 
 def test_the_statement_says_what_was_paid(ada: User, ben: User) -> None:

@@ -32,10 +32,10 @@ async def main(url: str, token: str, slip: PlaceSlipCommand) -> None:
         slip_id = await place(client, slip)
         async for event in events:
             if event.kind == "change" and event.change["type"] == "slip.settled":
-                slip_settled = event.change["slip"]
-                if slip_settled["id"] == slip_id:
-                    print(slip_settled["status"], slip_settled["payout"])
-                    return
+                for slip_settled in event.change["slips"]:
+                    if slip_settled["id"] == slip_id:
+                        print(slip_settled["status"], slip_settled["payout"])
+                        return
 
 
 if __name__ == "__main__":

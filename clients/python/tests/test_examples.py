@@ -76,7 +76,7 @@ async def test_a_slip_is_placed_once_and_followed_to_its_end(
     call = await visit.next("call")
     slip = {"id": "1", "odds": "2.00", "status": "accepted", "payout": None, "placed_at": "now"}
     await visit.say({"op": "reply", "ref": call["id"], "ok": slip})
-    settled = {"seq": 1, "type": "slip.settled", "slip": slip | {"status": "won", "payout": "2.00"}}
+    settled = {"seq": 1, "type": "slip.settled", "slips": [slip | {"status": "won", "payout": "2.00"}]}
     await visit.say({"op": "update", "topic": "user:ada", "pt": 1, "pos": "x:1", "changes": [settled]})
     await playing
 

@@ -28,12 +28,20 @@ def _put_wallet(image: Image, change: Change) -> Image:
 
 
 def _put_slip(image: Image, change: Change) -> Image:
-    slip = change["slip"]
-    slips = [each for each in image["open_slips"] if each["id"] != slip["id"]]
-    if slip["status"] in OPEN_SLIP_STATUSES:
-        slips.append(slip)
-        slips.sort(key=lambda each: (each["placed_at"], each["id"]), reverse=True)
-    return image | {"open_slips": slips[:OPEN_SLIPS_SHOWN]}
+    return image | {"open_slips": _with_slips(image["open_slips"], [change["slip"]])}
+
+
+def _put_slips(image: Image, change: Change) -> Image:
+    return image | {"open_slips": _with_slips(image["open_slips"], change["slips"])}
+
+
+def _with_slips(known: list[Any], slips: list[Any]) -> list[Any]:
+    changed = {each["id"] for each in slips}
+    still_open = [each for each in slips if each["status"] in OPEN_SLIP_STATUSES]
+    shown = [each for each in known if each["id"] not in changed] + still_open
+    if still_open:
+        shown.sort(key=lambda each: (each["placed_at"], each["id"]), reverse=True)
+    return shown[:OPEN_SLIPS_SHOWN]
 
 
 def _count_messages(image: Image, change: Change) -> Image:
@@ -142,7 +150,7 @@ def _by_activity(threads: list[dict[str, Any]]) -> list[dict[str, Any]]:
 _REDUCERS: dict[str, Reducer] = {
     "wallet.changed": _put_wallet,
     "slip.placed": _put_slip,
-    "slip.settled": _put_slip,
+    "slip.settled": _put_slips,
     "message.received": _count_messages,
     "message.hidden": _count_messages,
     "message.restored": _count_messages,

@@ -252,9 +252,9 @@ class SlipPlacedChange(TypedDict):
 
 @final
 class SlipSettledChange(TypedDict):
-    """A slip of this person was settled, or settled again after a correction."""
+    """Slips of this person were settled, settled again after a correction, or opened again by a rollback."""
 
-    slip: SlipReply
+    slips: list[SlipReply]
     type: Literal["slip.settled"]
 
 

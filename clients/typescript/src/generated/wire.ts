@@ -1221,10 +1221,10 @@ export interface components {
         };
         /**
          * SlipSettledChange
-         * @description A slip of this person was settled, or settled again after a correction.
+         * @description Slips of this person were settled, settled again after a correction, or opened again by a rollback.
          */
         SlipSettledChange: {
-            slip: components["schemas"]["SlipReply"];
+            slips: components["schemas"]["SlipReply"][];
             /**
              * @default slip.settled
              * @constant
