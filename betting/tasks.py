@@ -1,5 +1,6 @@
 """Celery's edge of betting: ids in, one action called. Every task bears to run twice; sweeps find what was missed."""
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
@@ -19,6 +20,7 @@ from betting.actions.pools import house_pools as opening_house_pools
 from betting.actions.pools import sweep_pools as sweeping_pools
 from betting.actions.repricing_jobs import enqueue_repricing, repricing_key
 from betting.actions.settlement_jobs import enqueue_settlement, settlement_key
+from betting.queries.audit import list_book_faults
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
 from betting.queries.cash_outs import has_targets, list_reached_targets
 from betting.queries.live_ticks import list_moved_event_ids
@@ -27,6 +29,8 @@ from betting.queries.switches import list_event_ids_behind_switches
 from betting.reactions import enqueue_targets, targets_key
 from project.kit import clock
 from project.kit.jobs import begin_coalesced, enqueue
+
+logger = logging.getLogger(__name__)
 
 RETRIES_MAX = 5
 RETRY_DELAY_S = 2
@@ -172,3 +176,10 @@ def find_patterns(user_id: str) -> None:
 @shared_task(name="betting.count_standings", soft_time_limit=60, time_limit=80)
 def count_standings() -> None:
     counting.count_standings()
+
+
+@shared_task(name="betting.verify_ledger", time_limit=600)
+def verify_ledger() -> None:
+    """Every night: whatever is wrong with the books is an error in the log, which is what people are woken by."""
+    for fault in list_book_faults():
+        logger.error("The books are wrong: %s", fault)

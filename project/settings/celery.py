@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_SERIALIZER = "json"
@@ -54,6 +56,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         every("betting.sweep_evaluations", 60.0),
         every("betting.sweep_patterns", 300.0),
         every("betting.count_standings", 60.0),
+        {"task": "betting.verify_ledger", "schedule": crontab(hour=3, minute=30), "options": {"queue": "default"}},
         every("ml.refresh_open_insights", 10.0),
         every("ml.train_house_model", 60.0),
         every("payments.fold_house_accounts", 60.0),

@@ -18,6 +18,7 @@ from betting.tasks import sweep_settlements
 from payments.models import Transfer
 from payments.queries.audit import list_ledger_faults
 from project.kit.models import OutboxChange
+from project.kit.streams import note_listeners
 from tests.betting.desk import (
     available,
     bet,
@@ -83,12 +84,13 @@ def test_a_worker_killed_between_batches_settles_everything_once(
 ) -> None:
     for person in (ada, ben):
         fund(person)
+    note_listeners([f"user:{person.id}" for person in (ada, ben)])
     event = make_live_priced_event()
     for number in range(SLIPS):
         bet((ada, ben)[number % 2], selection_of(event, "1x2", ("home", "draw")[number % 2]), "5.00")
     end_match(event)
     settled_before_kill = batches_before * BATCH
-    slips = list(BetSlip.objects.order_by("id"))
+    slips = list(BetSlip.objects.order_by("user_id", "id"))  # as settlement walks them
 
     # Holding a slip of the next batch stops the worker inside it, after so many batches have committed.
     with transaction.atomic():

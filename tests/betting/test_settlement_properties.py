@@ -2,7 +2,6 @@
 
 import itertools
 from dataclasses import dataclass
-from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,16 +9,15 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from betting.actions.grade_event import grade_event
-from betting.actions.settle_event import NO_SLIP, settle_batch, settle_event
+from betting.actions.settle_event import settle_event
 from betting.core.grading import grade_market
 from betting.core.payout import LegResult, Payout, settle, slip_return
 from betting.models import BetHistory, BetLeg, BetSlip, Market, Selection
 from payments.queries.audit import list_ledger_faults
 from project.kit.money import format_minor
 from sports.actions import correct_result
-from sports.core.score_facts import ScoreFacts
 from sports.models import Event, EventResult
-from sports.queries.results import FinalResult, find_final_result
+from sports.queries.results import find_final_result
 from tests.betting.desk import (
     available,
     bet,
@@ -153,45 +151,6 @@ def test_any_history_ends_where_its_last_result_says(
     assert available(person) == funds - stakes + payouts
     assert revenue() - revenue_before == stakes - payouts
     assert open_stakes() == stakes_before == stakes_of_open_slips()
-    assert list_ledger_faults() == []
-
-
-results = st.tuples(st.sampled_from(["won", "lost", "void"]), st.integers(min_value=0, max_value=2)).map(
-    lambda pair: ("void", 2) if pair[0] == "void" else pair
-)
-
-
-@few_examples
-@given(placed=wagers, drawn=st.lists(results, min_size=8, max_size=8), later=st.lists(results, min_size=8, max_size=8))
-def test_sql_pays_what_the_algebra_says_half_results_included(
-    placed: list[Wager], drawn: list[tuple[str, int]], later: list[tuple[str, int]]
-) -> None:
-    person = new_person()
-    funds = fund(person)
-    event = make_live_priced_event()
-    place_wagers(person, event, placed)
-    slips = list(BetSlip.objects.filter(user=person).order_by("id"))
-
-    for version, grades in enumerate((drawn, later), start=1):
-        given_results: dict[UUID, tuple[str, int]] = {}
-        for slip, grade in zip(slips, grades, strict=False):
-            given_results.setdefault(BetLeg.objects.get(slip=slip).selection_id, grade)
-        for selection_id, (result, void_halves) in given_results.items():
-            Selection.objects.filter(id=selection_id).update(
-                result=result, void_halves=void_halves, result_version=version
-            )
-        final = FinalResult(event.pk, version, 0, 0, (), ScoreFacts("football"), recorded_at=event.created_at)
-        settle_batch(event_id=event.pk, result=final, after_slip_id=NO_SLIP, batch_slips=100)
-
-        total = 0
-        for slip in slips:
-            slip.refresh_from_db()
-            leg = BetLeg.objects.get(slip=slip)
-            result, void_halves = given_results[leg.selection_id]
-            expected = payout_of(slip, LegResult(result, leg.odds_milli, void_halves=void_halves))  # type: ignore[arg-type]  # drawn
-            assert (slip.status, slip.payout_minor) == (expected.status, expected.payout_minor)
-            total += expected.payout_minor - slip.stake_minor
-        assert available(person) == funds + total
     assert list_ledger_faults() == []
 
 

@@ -1,6 +1,6 @@
 """Legs become facts that nobody changes, results keep all that a settlement reads, and history gets cheap to write.
 
-A leg may be struck anew only while its slip waits out its delay. History is written for every slip of a market at once:
+A leg of a delayed slip may be struck anew until it has settled, others never. History is written for every slip of a market at once:
 it checks no keys (it is written under the slip's own row) and has one index for its slip and a small one for its order.
 """
 
@@ -12,7 +12,8 @@ LEGS_ARE_FACTS = """
     CREATE FUNCTION betting_refuse_leg_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'UPDATE' AND EXISTS (
-            SELECT FROM betting_slip WHERE id = OLD.slip_id AND status = 'pending_delay'
+            SELECT FROM betting_slip WHERE id = OLD.slip_id
+               AND (status = 'pending_delay' OR (settlement_no = 0 AND accepted_at > placed_at))
         ) AND (NEW.id, NEW.slip_id, NEW.position, NEW.selection_id, NEW.user_id)
             = (OLD.id, OLD.slip_id, OLD.position, OLD.selection_id, OLD.user_id) THEN
             RETURN NEW;
@@ -58,7 +59,7 @@ RESULT_CHOICES = [("won", "Won"), ("lost", "Lost"), ("void", "Void")]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("betting", "0015_strategy_versions_stay"),
+        ("betting", "0017_place_slips"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

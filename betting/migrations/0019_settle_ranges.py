@@ -308,6 +308,6 @@ DROP = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("betting", "0016_settlement_ranges")]
+    dependencies = [("betting", "0018_settlement_ranges")]
 
     operations = [migrations.RunSQL(TYPES + LINES + ADJUSTMENTS + PLAN + SETTLE, reverse_sql=DROP)]

@@ -149,8 +149,8 @@ DROP = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("betting", "0017_settle_ranges"),
-        ("kit", "0003_heard_streams"),
+        ("betting", "0019_settle_ranges"),
+        ("kit", "0004_heard_streams"),
         ("payments", "0008_settle_accounts"),
     ]
 

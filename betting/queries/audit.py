@@ -1,0 +1,35 @@
+"""Whether the books are right as a whole: the ledger by itself, and open stakes against the slips that run."""
+
+from typing import Final
+
+from django.db import connection
+
+from payments.queries.audit import list_ledger_faults
+
+_STAKES_DIFFER: Final = """
+    WITH held AS (
+        SELECT account.currency, account.balance_minor + coalesce((
+                   SELECT sum(amount_minor) FROM payments_housemovement WHERE account_id = account.id), 0) AS minor
+          FROM payments_ledgeraccount AS account WHERE account.kind = 'open_stakes'
+    ), running AS (
+        SELECT currency, sum(remaining_stake_minor) AS minor
+          FROM betting_slip WHERE status = 'accepted' GROUP BY currency
+    )
+    SELECT format('open stakes in %s are %s, the slips that run have %s', currency,
+                  coalesce(held.minor, 0), coalesce(running.minor, 0))
+      FROM held FULL JOIN running USING (currency)
+     WHERE coalesce(held.minor, 0) <> coalesce(running.minor, 0)
+     ORDER BY currency
+"""
+
+
+def list_book_faults() -> list[str]:
+    """Everything that is wrong, as sentences for a person; empty when the books are right.
+
+    Reads every transfer and slip: at night and after crashes, not for requests.
+    """
+    faults = list_ledger_faults()
+    with connection.cursor() as cursor:
+        cursor.execute(_STAKES_DIFFER)
+        faults.extend(row[0] for row in cursor.fetchall())
+    return faults

@@ -1,0 +1,113 @@
+"""Results by hand: what changes a slip, what is stale, and what comes back when it is undone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from accounts.models import User
+from betting.actions.set_results import (
+    Order,
+    add_deduction,
+    roll_back_results,
+    set_cancel_window,
+    set_results,
+    undo_cancel_window,
+    undo_deduction,
+)
+from betting.actions.settle_event import settle_event
+from betting.core.grading import LOST, WON
+from betting.models import BetHistory, BetSlip, Selection
+from payments.queries.audit import list_ledger_faults
+from project.kit import clock
+from tests.betting.desk import available, broker, fund, make_live_priced_event, open_stakes, selection_of
+from tests.betting.slips import Pick, write_slip
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with broker(monkeypatch):
+        yield
+
+
+def at(minute: int) -> Order:
+    return Order("Official result", clock.now() + timedelta(minutes=minute))
+
+
+def one_slip(user: User) -> tuple[Selection, BetSlip]:
+    """A single of 10.00 at 2.000 on home."""
+    fund(user)
+    home = selection_of(make_live_priced_event(), "1x2", "home")
+    return home, write_slip(user, [Pick(home, 2_000)])
+
+
+def settle(home: Selection, slip: BetSlip) -> tuple[str, int | None]:
+    settle_event(event_id=home.market.event_id)
+    slip.refresh_from_db()
+    assert list_ledger_faults() == []
+    return slip.status, slip.payout_minor
+
+
+def test_results_hold_by_their_producer_s_time_and_can_be_taken_back(ada: User) -> None:
+    home, slip = one_slip(ada)
+
+    assert set_results(market_id=home.market_id, grades={home.id: WON}, order=at(2)) == 1
+    assert settle(home, slip) == ("won", 2_000)
+    assert set_results(market_id=home.market_id, grades={home.id: LOST}, order=at(1)) == 0
+    assert set_results(market_id=home.market_id, grades={home.id: WON}, order=at(3)) == 0
+    assert settle(home, slip) == ("won", 2_000)
+
+    assert roll_back_results(market_id=home.market_id, order=at(4)) == 1
+    assert settle(home, slip) == ("accepted", None)
+    assert (available(ada), open_stakes()) == (100_000 - 1_000, 1_000)
+    assert set_results(market_id=home.market_id, grades={home.id: LOST}, order=at(5)) == 1
+    assert settle(home, slip) == ("lost", 0)
+    outcomes = BetHistory.objects.filter(bet_slip=slip).order_by("settlement_no").values_list("outcome", flat=True)
+    assert list(outcomes) == ["won", "accepted", "lost"]
+    assert (available(ada), open_stakes()) == (100_000 - 1_000, 0)
+
+
+def test_a_cancel_window_voids_and_its_undoing_restores_whatever_comes_first(ada: User) -> None:
+    home, slip = one_slip(ada)
+    set_results(market_id=home.market_id, grades={home.id: WON}, order=at(1))
+    assert settle(home, slip) == ("won", 2_000)
+    window: dict[str, Any] = {"market_id": home.market_id, "starts_at": slip.placed_at, "ends_at": None}
+
+    set_cancel_window(**window, order=at(2))
+    assert settle(home, slip) == ("void", 1_000)
+    undo_cancel_window(**window, order=at(4))
+    assert settle(home, slip) == ("won", 2_000)
+    set_cancel_window(**window, order=at(3))
+    assert settle(home, slip) == ("won", 2_000)
+    assert BetHistory.objects.filter(bet_slip=slip).count() == 3
+
+
+def test_a_window_ends_before_what_is_placed_at_its_end(ada: User) -> None:
+    home, slip = one_slip(ada)
+
+    set_cancel_window(market_id=home.market_id, starts_at=None, ends_at=slip.placed_at, order=at(1))
+
+    assert settle(home, slip) == ("accepted", None)
+
+
+def test_deductions_add_up_and_can_be_undone(ada: User) -> None:
+    home, slip = one_slip(ada)
+    set_results(market_id=home.market_id, grades={home.id: WON}, order=at(1))
+    later = slip.placed_at + timedelta(hours=1)
+
+    def deduct(percent: int) -> UUID:
+        return add_deduction(
+            market_id=home.market_id, percent=percent, placed_before=later, withdrawn_selection_id=None, order=at(2)
+        ).id
+
+    first = deduct(25)
+    assert deduct(25) == first
+    assert settle(home, slip) == ("won", 1_750)
+    deduct(75)
+    assert settle(home, slip) == ("won", 1_100)  # 100 % together take 90
+    undo_deduction(deduction_id=first, order=at(3))
+    assert settle(home, slip) == ("won", 1_250)
