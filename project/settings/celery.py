@@ -39,6 +39,11 @@ def every(task: str, seconds: float, *, queue: str = "default") -> dict[str, Any
     return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
 
 
+def nightly(task: str, *, hour: int, minute: int) -> dict[str, Any]:
+    """One line of the schedule for what reads everything: once a day, UTC, when little else happens."""
+    return {"task": task, "schedule": crontab(hour=hour, minute=minute), "options": {"queue": "default"}}
+
+
 # Sweeps catch what a lost message missed; nothing waits for them in the normal course.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     entry["task"]: entry
@@ -56,7 +61,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         every("betting.sweep_evaluations", 60.0),
         every("betting.sweep_patterns", 300.0),
         every("betting.count_standings", 60.0),
-        {"task": "betting.verify_ledger", "schedule": crontab(hour=3, minute=30), "options": {"queue": "default"}},
+        nightly("betting.verify_ledger", hour=3, minute=30),
         every("ml.refresh_open_insights", 10.0),
         every("ml.train_house_model", 60.0),
         every("payments.fold_house_accounts", 60.0),
