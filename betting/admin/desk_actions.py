@@ -1,9 +1,106 @@
-"""The desk's record in the admin."""
+"""Proposals of the desk in the admin: what each would move, and the buttons that apply, approve or reject it."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
 
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
 
+from betting.actions.desk_actions import apply_action, approve_action, reject_action
 from betting.admin.desk import TradingAdmin
-from betting.models import DeskRecord
+from betting.models import CancelWindow, Deduction, DeskAction, DeskRecord
+from project.kit.admin_decorators import button, column
+from project.kit.admin_dialogs import ReasonForm, ask, carry_out
+from project.kit.callers import require_user
+from project.kit.http import caller_of
+
+STATUS_LABELS: Final = {"Proposed": "warning", "Approved": "info", "Applied": "success", "Rejected": "default"}
+_BUTTONS: Final = ("apply", "approve", "reject")
+
+
+@admin.register(DeskAction)
+class DeskActionAdmin(TradingAdmin):
+    """What waits first. Above a limit somebody else than the proposer approves; only then can it be applied."""
+
+    list_display = ("kind", "market", "state", "moves", "needs_approval", "proposed_by", "proposed_at")
+    list_filter = ("status", "kind", "needs_approval")
+    list_select_related = ("market", "proposed_by")
+    search_fields = ("market__name", "event__name", "proposed_by__username")
+    ordering = ("-proposed_at", "-id")
+    readonly_fields = ("moves", "shown", "asked")
+    fields = (
+        "kind", "event", "market", "status", "reason", "asked", "moves", "shown", "needs_approval", "proposed_by",
+        "proposed_at", "decided_by", "decided_at", "applied_by", "applied_at",
+    )  # fmt: skip
+    actions_row = _BUTTONS
+    actions_detail = _BUTTONS
+
+    @column("Status", ordering="status", label=STATUS_LABELS)
+    def state(self, action: DeskAction) -> str:
+        return str(action.get_status_display())
+
+    @column("Moves")
+    def moves(self, action: DeskAction) -> str:
+        money = "; ".join(
+            f"pays {one['paid']}, takes back {one['taken_back']} {one['currency']}"
+            for one in action.preview.get("money", [])
+        )
+        return f"{action.preview.get('moving', 0)} of {action.preview.get('slips', 0)} slips; {money or 'no money'}"
+
+    @column("What it would do")
+    def shown(self, action: DeskAction) -> str:
+        return json.dumps(action.preview, indent=1)
+
+    @column("What was asked for")
+    def asked(self, action: DeskAction) -> str:
+        return json.dumps(action.payload, indent=1)
+
+    @button(
+        "Apply",
+        url_path="apply",
+        icon="done_all",
+        is_dangerous=True,
+        permissions=["trade"],
+        dialog=ask("Apply this proposal?", "It moves exactly what is shown, or it is refused.", "Apply it"),
+    )
+    def apply(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        return self._decide(request, form, object_id, apply_action, "Applied: the bets are being settled.")
+
+    @button(
+        "Approve",
+        url_path="approve",
+        icon="verified",
+        permissions=["trade"],
+        dialog=ask("Approve this proposal?", "You have looked at what it moves. Nobody approves their own.", "Approve"),
+    )
+    def approve(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        return self._decide(request, form, object_id, approve_action, "Approved: it can be applied.")
+
+    @button(
+        "Reject",
+        url_path="reject",
+        icon="close",
+        permissions=["trade"],
+        dialog=ask("Reject this proposal?", "It is kept and never applied.", "Reject it"),
+    )
+    def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        return self._decide(request, form, object_id, reject_action, "Rejected: nothing has moved.")
+
+    def _decide(
+        self, request: HttpRequest, form: ReasonForm, object_id: str, decide: Callable[..., DeskAction], done: str
+    ) -> HttpResponse:
+        before = self.get_object(request, object_id)
+        if before is None:
+            raise Http404
+        reason, actor_id = form.cleaned_data["reason"], require_user(caller_of(request))
+
+        def act() -> tuple[Any, str]:
+            action = decide(actor_id=actor_id, action_id=UUID(object_id), reason=reason)
+            return action, f"{before.status} -> {action.status}: {reason}"
+
+        return carry_out(request, self, act, done=done)
 
 
 @admin.register(DeskRecord)
@@ -15,3 +112,23 @@ class DeskRecordAdmin(TradingAdmin):
     list_select_related = ("actor",)
     search_fields = ("subject", "actor__username", "reason")
     ordering = ("-id",)
+
+
+@admin.register(CancelWindow)
+class CancelWindowAdmin(TradingAdmin):
+    """From when until when bets on a market are void, newest first; undone ones stay listed."""
+
+    list_display = ("market", "starts_at", "ends_at", "is_active", "reason", "created_by", "created_at")
+    list_filter = ("is_active",)
+    list_select_related = ("market", "created_by")
+    ordering = ("-created_at", "-id")
+
+
+@admin.register(Deduction)
+class DeductionAdmin(TradingAdmin):
+    """What withdrawals take off winnings, newest first; those taken back stay listed."""
+
+    list_display = ("market", "percent", "placed_before", "is_active", "reason", "created_by", "created_at")
+    list_filter = ("is_active",)
+    list_select_related = ("market", "created_by")
+    ordering = ("-created_at", "-id")

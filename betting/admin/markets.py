@@ -1,4 +1,4 @@
-"""Books, markets and prices in the admin: everything readable, with the desk's stops as buttons."""
+"""Books, markets and prices in the admin: everything readable, with the desk's stops and proposals as buttons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from betting.actions.market_status import resume_market, suspend_market
 from betting.actions.stops import resume_event, suspend_event
 from betting.admin.desk import TradingAdmin
 from betting.admin.holds import HoldButton
+from betting.admin.proposals import PROPOSALS, ProposalButtons
 from betting.models import DynamicOdds, EventBook, Market, MarketStatus, PricePoint, Selection, SelectionResult
 from betting.queries.markets import format_odds
 from project.kit.admin_decorators import button, column
@@ -156,8 +157,8 @@ class SelectionInline(TabularInline):  # type: ignore[misc]  # unfold ships no t
 
 
 @admin.register(Market)
-class MarketAdmin(HoldButton, TradingAdmin):
-    """Markets, with the desk's stop. Once a stop is confirmed, no bet on the market follows it."""
+class MarketAdmin(HoldButton, ProposalButtons, TradingAdmin):
+    """Markets, with the desk's stop and its proposals. Once a stop is confirmed, no bet on the market follows it."""
 
     list_display = ("name", "event", "sport", "state", "version")
     list_filter = ("status", "sport", "market_type")
@@ -167,7 +168,7 @@ class MarketAdmin(HoldButton, TradingAdmin):
     fields = ("event", "sport", "name", "key", "status", "each_way_places", "version")
     inlines = (SelectionInline,)
     actions_row = ("suspend", "resume")
-    actions_detail = ("suspend", "resume", "hold")
+    actions_detail = ("suspend", "resume", "hold", *PROPOSALS)
     suspend, resume = suspend_buttons(
         "market",
         suspend=Stop(

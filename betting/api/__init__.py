@@ -4,6 +4,7 @@ from ninja import Router
 
 from betting.api.cash_outs import router as cash_outs_router
 from betting.api.desk import router as desk_router
+from betting.api.desk_actions import router as desk_actions_router
 from betting.api.markets import router as markets_router
 from betting.api.patterns import router as patterns_router
 from betting.api.pools import router as pools_router
@@ -14,6 +15,7 @@ from betting.api.suggestions import router as suggestions_router
 
 router = Router(tags=["betting"])
 router.add_router("", desk_router)
+router.add_router("", desk_actions_router)
 router.add_router("", markets_router)
 router.add_router("", slips_router)
 router.add_router("", pools_router)

@@ -16,6 +16,7 @@ from betting.queries.exposure import get_exposure
 from betting.schemas.slips import SlipReply
 from payments.models import LedgerAccount
 from project.kit.models import OutboxChange
+from project.kit.money import format_milli
 from sports.actions import record_incident
 from tests.betting.desk import (
     available,
@@ -261,6 +262,24 @@ def test_every_device_hears_of_it(ada: User, home: Selection) -> None:
     assert stored[0].payload["transaction_type"] == "cash_out"
 
 
+def test_a_partial_cash_out_before_a_settlement_pays_the_rest_at_the_struck_odds(ada: User, home: Selection) -> None:
+    slip = bet(ada, home, "10.00")
+    struck = now_of(home)
+    client = client_of(ada)
+    take(client, slip, quote(client, slip, stake="6.00"))
+    event = home.market.event
+    goal(event, "home", 60)
+    before = available(ada)
+
+    end_match(event)
+    settle_event(event_id=event.pk)
+
+    assert available(ada) == before + 400 * struck // 1_000
+    assert open_stakes() == 0
+    row = BetSlip.objects.get(id=slip.id)
+    assert (row.status, row.payout_minor) == ("won", 400 * struck // 1_000)
+
+
 def test_old_quotes_are_forgotten_and_taken_ones_stay(ada: User, home: Selection) -> None:
     slip = bet(ada, home, "10.00")
     client = client_of(ada)
@@ -272,3 +291,22 @@ def test_old_quotes_are_forgotten_and_taken_ones_stay(ada: User, home: Selection
     assert trim_cash_out_quotes() == 1
     assert not CashOutQuote.objects.filter(id=UUID(stale["id"])).exists()
     assert CashOutQuote.objects.count() == 2
+
+
+def test_an_accumulator_leaves_no_exposure_behind(ada: User, home: Selection) -> None:
+    other = selection_of(make_live_priced_event(), "1x2", "draw")
+    legs = [
+        {"selection_id": str(one.id), "odds": format_milli(now_of(one)), "is_banker": False} for one in (home, other)
+    ]
+    slip = bet(ada, home, "10.00", legs=legs, bet_type="accumulator")
+    client = client_of(ada)
+
+    first, second = take(client, slip, quote(client, slip, stake="3.33")), take(client, slip, quote(client, slip))
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["cash_out"]["paid"] == "3.16"  # 3.33 x 0.95: no price has moved
+    assert second.json()["slip"]["status"] == "cashed_out"
+    for one in (home, other):
+        exposure = get_exposure(market_id=one.market_id, selection_id=one.id, currency="PLY")
+        assert (exposure.stakes_minor, exposure.payouts_minor) == (0, 0)
+    assert open_stakes() == 0

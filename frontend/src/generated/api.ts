@@ -163,6 +163,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Actions
+         * @description Proposals, newest first.
+         */
+        get: operations["betting_api_desk_actions_get_actions"];
+        put?: never;
+        /**
+         * Post Action
+         * @description Propose a change of a market's bets. The same Idempotency-Key and body answer the same proposal.
+         */
+        post: operations["betting_api_desk_actions_post_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/actions/{action_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Application
+         * @description Make the change, if it would still move exactly what was shown.
+         */
+        post: operations["betting_api_desk_actions_post_application"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/actions/{action_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Approval
+         * @description Approve what somebody else proposed.
+         */
+        post: operations["betting_api_desk_actions_post_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/actions/{action_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rejection
+         * @description Turn a proposal down, or take one's own back.
+         */
+        post: operations["betting_api_desk_actions_post_rejection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/actions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Preview
+         * @description What a change of a market's bets would move, exactly. Nothing is kept.
+         */
+        post: operations["betting_api_desk_actions_post_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/events/{event_id}/exposure": {
         parameters: {
             query?: never;
@@ -1776,6 +1880,34 @@ export interface components {
             visibility?: "private" | "public";
         };
         /**
+         * DeskActionReply
+         * @description A proposal and where it stands.
+         */
+        DeskActionReply: {
+            applied_at: string | null;
+            applied_by: string | null;
+            decided_at: string | null;
+            decided_by: string | null;
+            /** Format: uuid */
+            event_id: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "void_market" | "undo_void" | "settle_market" | "roll_back" | "deduction" | "undo_deduction";
+            /** Format: uuid */
+            market_id: string;
+            needs_approval: boolean;
+            payload: {
+                [key: string]: unknown;
+            };
+            preview: components["schemas"]["DeskPreview"];
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /** @enum {string} */
+            status: "proposed" | "approved" | "applied" | "rejected";
+        };
+        /**
          * DeskEvent
          * @description An event as the desk watches it. `state` says whether it takes bets, or who stopped it.
          */
@@ -1811,6 +1943,19 @@ export interface components {
             events: components["schemas"]["DeskEvent"][];
             switches: components["schemas"]["SwitchReply"][];
             waiting: number;
+        };
+        /**
+         * DeskPreview
+         * @description Exactly what a proposal would do: `slips` are settled again, of which `moving` pay more or less than before.
+         */
+        DeskPreview: {
+            money: components["schemas"]["MovedMoney"][];
+            moving: number;
+            outcomes: {
+                [key: string]: number;
+            };
+            overdrawn: components["schemas"]["OverdrawnPerson"][];
+            slips: number;
         };
         /**
          * DynamicOddsReply
@@ -2464,6 +2609,15 @@ export interface components {
             models: components["schemas"]["ModelReply"][];
         };
         /**
+         * MovedMoney
+         * @description What one currency moves: paid to people, and taken back from them.
+         */
+        MovedMoney: {
+            currency: string;
+            paid: string;
+            taken_back: string;
+        };
+        /**
          * Not
          * @description The part does not hold. Of a fact that nobody knows neither a condition nor its opposite holds.
          */
@@ -2571,9 +2725,24 @@ export interface components {
             source: string;
             updated_at: string;
         };
+        /**
+         * OverdrawnPerson
+         * @description Somebody whose wallet would stand below zero.
+         */
+        OverdrawnPerson: {
+            balance: string;
+            currency: string;
+            /** Format: uuid */
+            user_id: string;
+        };
         /** Page[ConversationReply] */
         Page_ConversationReply_: {
             items: components["schemas"]["ConversationReply"][];
+            next_cursor: string | null;
+        };
+        /** Page[DeskActionReply] */
+        Page_DeskActionReply_: {
+            items: components["schemas"]["DeskActionReply"][];
             next_cursor: string | null;
         };
         /** Page[EvaluationReply] */
@@ -3020,6 +3189,20 @@ export interface components {
             username: string;
         };
         /**
+         * ProposeCommand
+         * @description A change of a market's bets. `payload` is that of its kind.
+         */
+        ProposeCommand: {
+            /** @enum {string} */
+            kind: "void_market" | "undo_void" | "settle_market" | "roll_back" | "deduction" | "undo_deduction";
+            /** Format: uuid */
+            market_id: string;
+            payload?: {
+                [key: string]: unknown;
+            };
+            reason: string;
+        };
+        /**
          * QuoteCashOutCommand
          * @description Ask what `stake` of the remaining stake is worth now; all of it where it is left out.
          */
@@ -3096,6 +3279,13 @@ export interface components {
          */
         ReadNotificationsCommand: {
             ids: string[] | null;
+        };
+        /**
+         * ReasonCommand
+         * @description Why: it is kept beside what changed.
+         */
+        ReasonCommand: {
+            reason: string;
         };
         /**
          * Rejection
@@ -3983,6 +4173,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskOverview"];
+                };
+            };
+        };
+    };
+    betting_api_desk_actions_get_actions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeskActionReply_"];
+                };
+            };
+        };
+    };
+    betting_api_desk_actions_post_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskActionReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_actions_post_application: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskActionReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_actions_post_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskActionReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_actions_post_rejection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskActionReply"];
+                };
+            };
+        };
+    };
+    betting_api_desk_actions_post_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPreview"];
                 };
             };
         };

@@ -1,0 +1,184 @@
+"""What each kind of proposal writes about a market, inside the transaction of whoever previews or applies it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from betting.actions.write_results import Source, apply_grades, bump_versions
+from betting.core.grading import Grade
+from betting.models import (
+    CancelWindow,
+    Deduction,
+    DeskActionKind,
+    EventBook,
+    Market,
+    MarketStatus,
+    ResultCause,
+    Selection,
+)
+from betting.queries.markets import market_keyed
+from betting.schemas.desk import (
+    DeductionPayload,
+    DeskPayload,
+    GivenResult,
+    RollBackPayload,
+    SettleMarketPayload,
+    UndoDeductionPayload,
+    UndoVoidPayload,
+    VoidMarketPayload,
+)
+from betting.streams import EVENT_PRICES
+from project.kit.errors import ValidationFailed, VersionConflict
+from project.kit.streams import publish_latest
+
+SCHEMAS: Final[Mapping[str, type[Any]]] = {
+    DeskActionKind.VOID_MARKET: VoidMarketPayload,
+    DeskActionKind.UNDO_VOID: UndoVoidPayload,
+    DeskActionKind.SETTLE_MARKET: SettleMarketPayload,
+    DeskActionKind.ROLL_BACK: RollBackPayload,
+    DeskActionKind.DEDUCTION: DeductionPayload,
+    DeskActionKind.UNDO_DEDUCTION: UndoDeductionPayload,
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who writes, why, when, on which market, whose book's row is held."""
+
+    book: EventBook
+    market: Market
+    actor_id: UUID
+    reason: str
+    at: datetime
+
+    def source(self, cause: ResultCause) -> Source:
+        return Source(cause, self.at, self.actor_id, self.reason[:300])
+
+
+def write_payload(desk: Desk, payload: DeskPayload) -> None:
+    """Make the change and let settlement find it. Raises ValidationFailed, VersionConflict; saves the book."""
+    write: Callable[[Desk, Any], None] = _WRITERS[type(payload)]
+    write(desk, payload)
+    desk.book.save()
+
+
+def describe_state(market: Market) -> dict[str, Any]:
+    """What a proposal may change about a market, as it stands: kept before and after, and compared."""
+    selections = Selection.objects.filter(market=market).order_by("sort", "id")
+    windows = CancelWindow.objects.filter(market=market, is_active=True).order_by("created_at", "id")
+    deductions = Deduction.objects.filter(market=market, is_active=True).order_by("created_at", "id")
+    return {
+        "status": Market.objects.values_list("status", flat=True).get(id=market.id),
+        "results": {
+            str(one.id): {"name": one.name, "result": one.result, "void_halves": one.void_halves} for one in selections
+        },
+        "result_versions": {str(one.id): one.result_version for one in selections},
+        "cancel_windows": [str(window.id) for window in windows],
+        "deductions": [{"id": str(one.id), "percent": one.percent} for one in deductions],
+    }
+
+
+def _void(desk: Desk, payload: VoidMarketPayload) -> None:
+    if payload.starts_at and payload.ends_at and payload.starts_at >= payload.ends_at:
+        raise _invalid("/payload/ends_at", "The window ends after it starts")
+    CancelWindow.objects.create(
+        market=desk.market,
+        starts_at=payload.starts_at,
+        ends_at=payload.ends_at,
+        produced_at=desk.at,
+        reason=desk.reason[:300],
+        created_by_id=desk.actor_id,
+        created_at=desk.at,
+    )
+    if payload.ends_at is None and desk.market.status == MarketStatus.ACTIVE:
+        _suspend(desk)  # every further bet would be void from the start
+    bump_versions(desk.book, [desk.market], desk.source(ResultCause.CANCEL_WINDOW))
+
+
+def _undo_void(desk: Desk, payload: UndoVoidPayload) -> None:
+    windows = CancelWindow.objects.filter(id=payload.window_id, market=desk.market, is_active=True)
+    if not windows.update(is_active=False, undone_at=desk.at):
+        raise VersionConflict("There is no such cancel window any more")
+    bump_versions(desk.book, [desk.market], desk.source(ResultCause.CANCEL_WINDOW))
+
+
+def _settle(desk: Desk, payload: SettleMarketPayload) -> None:
+    grades = {given.selection_id: _grade_of(given) for given in payload.results}
+    _apply(desk, grades, ResultCause.SET)
+
+
+def _roll_back(desk: Desk, payload: RollBackPayload) -> None:
+    selection_ids = Selection.objects.filter(market=desk.market).values_list("id", flat=True)
+    _apply(desk, dict.fromkeys(selection_ids), ResultCause.ROLLED_BACK)
+
+
+def _apply(desk: Desk, grades: Mapping[UUID, Grade | None], cause: ResultCause) -> None:
+    market = Market.objects.prefetch_related("selections").get(id=desk.market.id)
+    foreign = grades.keys() - {selection.id for selection in market.selections.all()}
+    if foreign:
+        raise _invalid("/payload/results", "A selection belongs to another market")
+    if not apply_grades(desk.book, [market], grades, desk.source(cause)):
+        raise VersionConflict("These are the results already")
+
+
+def _grade_of(given: GivenResult) -> Grade:
+    if given.dead_heat_places > given.dead_heat_tied or given.place_dead_heat_places > given.place_dead_heat_tied:
+        raise _invalid("/payload/results", "A dead heat shares fewer places than are tied")
+    return Grade(
+        given.result,
+        given.void_halves,
+        given.dead_heat_places,
+        given.dead_heat_tied,
+        given.place_result or "",
+        given.place_dead_heat_places,
+        given.place_dead_heat_tied,
+    )
+
+
+def _deduct(desk: Desk, payload: DeductionPayload) -> None:
+    withdrawn = payload.withdrawn_selection_id
+    if withdrawn and not Selection.objects.filter(id=withdrawn, market=desk.market).exists():
+        raise _invalid("/payload/withdrawn_selection_id", "The selection belongs to another market")
+    Deduction.objects.create(
+        market=desk.market,
+        withdrawn_selection_id=withdrawn,
+        percent=payload.percent,
+        placed_before=payload.placed_before,
+        reason=desk.reason[:300],
+        created_by_id=desk.actor_id,
+        created_at=desk.at,
+    )
+    bump_versions(desk.book, [desk.market], desk.source(ResultCause.DEDUCTION))
+
+
+def _undo_deduction(desk: Desk, payload: UndoDeductionPayload) -> None:
+    deductions = Deduction.objects.filter(id=payload.deduction_id, market=desk.market, is_active=True)
+    if not deductions.update(is_active=False):
+        raise VersionConflict("There is no such deduction any more")
+    bump_versions(desk.book, [desk.market], desk.source(ResultCause.DEDUCTION))
+
+
+def _suspend(desk: Desk) -> None:
+    desk.book.version += 1
+    desk.market.status = MarketStatus.SUSPENDED
+    desk.market.stop_count += 1
+    desk.market.version = desk.book.version
+    desk.market.save(update_fields=["status", "stop_count", "version"])
+    keyed = market_keyed(desk.market, desk.market.selections.order_by("sort"))
+    publish_latest(EVENT_PRICES.name_for(event_id=desk.market.event_id), [keyed])
+
+
+def _invalid(pointer: str, message: str) -> ValidationFailed:
+    return ValidationFailed(message, errors=[{"pointer": pointer, "code": "invalid", "message": message}])
+
+
+_WRITERS: Final[Mapping[type[Any], Callable[[Desk, Any], None]]] = {
+    VoidMarketPayload: _void,
+    UndoVoidPayload: _undo_void,
+    SettleMarketPayload: _settle,
+    RollBackPayload: _roll_back,
+    DeductionPayload: _deduct,
+    UndoDeductionPayload: _undo_deduction,
+}

@@ -1,0 +1,173 @@
+"""The desk in the back office: every button is a dialog that changes nothing until it is sent, and then one action."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from betting.actions.settle_event import settle_event
+from betting.models import (
+    BettingSwitch,
+    CancelWindow,
+    CustomerLimit,
+    Deduction,
+    DeskAction,
+    DeskRecord,
+    EventBook,
+    Market,
+    Selection,
+)
+from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
+from tests.people import make_person
+
+pytestmark = pytest.mark.django_db
+
+LIST_BUTTONS = (("bettingswitch", "stop"), ("bettingswitch", "resume"), ("customerlimit", "set_factor"))
+MARKET_BUTTONS = (
+    "suspend",
+    "resume",
+    "hold",
+    "propose_results",
+    "propose_roll_back",
+    "propose_void",
+    "propose_undo_void",
+    "propose_deduction",
+    "propose_undo_deduction",
+)
+ACTION_BUTTONS = ("apply", "approve", "reject")
+
+
+@pytest.fixture
+def trader(db: None) -> User:
+    person = make_person("tess", "MODERATOR")  # somebody of the staff
+    person.groups.add(Group.objects.get_or_create(name="traders")[0])
+    return person
+
+
+@pytest.fixture
+def home(ada: User) -> Selection:
+    fund(ada)
+    selection = selection_of(make_live_priced_event(), "1x2", "home")
+    bet(ada, selection, "10.00")
+    return selection
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def press(user: User, name: str, *arguments: object, **fields: Any) -> Any:
+    body = {"_form_submitted": "True", "reason": "Because it is so", **fields}
+    return client_of(user).post(reverse(f"admin:betting_{name}", args=arguments), body)
+
+
+def changes() -> tuple[int, ...]:
+    tables = (BettingSwitch, CancelWindow, CustomerLimit, Deduction, DeskAction, DeskRecord, LogEntry)
+    return tuple(table.objects.count() for table in tables)
+
+
+def propose_void(home: Selection, trader: User) -> DeskAction:
+    press(trader, "market_propose_void", home.market_id)
+    return DeskAction.objects.get()
+
+
+def test_opening_any_dialog_changes_nothing(home: Selection, trader: User) -> None:
+    action = propose_void(home, trader)
+    before = (changes(), Market.objects.get(id=home.market_id).status)
+    client = client_of(trader)
+
+    paths = [reverse(f"admin:betting_{page}_{name}") for page, name in LIST_BUTTONS]
+    paths += [reverse(f"admin:betting_market_{name}", args=[home.market_id]) for name in MARKET_BUTTONS]
+    paths += [reverse(f"admin:betting_deskaction_{name}", args=[action.id]) for name in ACTION_BUTTONS]
+    paths += [reverse(f"admin:betting_eventbook_{name}", args=[home.market.event_id]) for name in ("suspend", "resume")]
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code == 200 and b'id="dialog"' in answer.content, path
+    assert (changes(), Market.objects.get(id=home.market_id).status) == before
+
+
+def test_others_press_in_vain(home: Selection, trader: User, mod: User) -> None:
+    action = propose_void(home, trader)
+    before = changes()
+    for other in (mod, make_person("fin", "FINANCE")):
+        assert press(other, "market_propose_void", home.market_id).status_code == 403
+        assert press(other, "deskaction_apply", action.id).status_code == 403
+        assert press(other, "bettingswitch_stop", scope="all").status_code == 403
+        assert press(other, "customerlimit_set_factor", usernames="ada", factor="0.1").status_code == 403
+        assert press(other, "eventbook_suspend", home.market.event_id).status_code == 403
+    assert changes() == before
+
+
+def test_an_event_and_all_betting_are_stopped_with_a_reason(home: Selection, trader: User) -> None:
+    event_id = home.market.event_id
+    assert press(trader, "eventbook_suspend", event_id, reason=" ").status_code == 200  # the dialog again
+    assert EventBook.objects.get(event_id=event_id).is_suspended is False
+    assert press(trader, "eventbook_suspend", event_id).status_code == 302
+    assert EventBook.objects.get(event_id=event_id).is_suspended is True
+    assert press(trader, "bettingswitch_stop", scope="all").status_code == 302
+    assert BettingSwitch.objects.get().is_stopped is True
+    assert press(trader, "bettingswitch_resume", scope="all").status_code == 302
+    assert BettingSwitch.objects.get().is_stopped is False
+    assert [entry.change_message for entry in LogEntry.objects.order_by("id")] == [
+        "open -> suspended: Because it is so",
+        "on -> stopped: Because it is so",
+        "stopped -> on: Because it is so",
+    ]
+
+
+def test_a_proposal_leads_to_its_page_and_is_applied_there(home: Selection, trader: User, ada: User) -> None:
+    answer = press(trader, "market_propose_results", home.market_id, won=[str(home.id)])
+    action = DeskAction.objects.get()
+    assert answer.headers["Location"] == reverse("admin:betting_deskaction_change", args=[action.id])
+    page = client_of(trader).get(answer.headers["Location"]).content.decode()
+    assert "1 of 1 slips" in page and "Because it is so" in page
+    assert Selection.objects.get(id=home.id).result == ""
+
+    assert press(trader, "deskaction_apply", action.id).status_code == 302
+    results = dict(Selection.objects.filter(market=home.market).values_list("outcome", "result"))
+    assert results == {"home": "won", "draw": "lost", "away": "lost"}
+    refused = client_of(trader)
+    body = {"_form_submitted": "True", "reason": "Again"}
+    refused.post(reverse("admin:betting_deskaction_apply", args=[action.id]), body)
+    assert b"The proposal is applied" in refused.get(reverse("admin:betting_deskaction_changelist")).content
+
+
+def test_each_kind_of_proposal_can_be_made(home: Selection, trader: User) -> None:
+    market_id = home.market_id
+    press(trader, "market_propose_deduction", market_id, percent="20", placed_before="2990-01-01 00:00:00")
+    press(trader, "market_propose_void", market_id, starts_at="2020-01-01 00:00:00")
+    press(trader, "deskaction_apply", DeskAction.objects.get(kind="deduction").id)
+    settle_event(event_id=home.market.event_id)
+    press(trader, "market_propose_undo_deduction", market_id, deduction=str(Deduction.objects.get().id))
+    kinds = list(DeskAction.objects.order_by("proposed_at").values_list("kind", flat=True))
+    assert kinds == ["deduction", "void_market", "undo_deduction"]
+    assert DeskAction.objects.get(kind="void_market").payload == {
+        "starts_at": "2020-01-01T00:00:00.000Z",
+        "ends_at": None,
+    }
+
+
+def test_stake_factors_for_a_list(home: Selection, trader: User, ben: User) -> None:
+    assert press(trader, "customerlimit_set_factor", usernames="ada\nben", factor="0.25").status_code == 302
+    assert set(CustomerLimit.objects.values_list("user__username", "stake_factor_milli")) == {
+        ("ada", 250),
+        ("ben", 250),
+    }
+    press(trader, "customerlimit_set_factor", usernames="ada nobody", factor="0.5")
+    assert set(CustomerLimit.objects.values_list("stake_factor_milli", flat=True)) == {250}
+
+
+@pytest.mark.parametrize(
+    "page", ["deskaction", "deskrecord", "bettingswitch", "customerlimit", "selectionexposure", "cashout"]
+)
+def test_pages_open_for_traders(home: Selection, trader: User, mod: User, page: str) -> None:
+    propose_void(home, trader)
+    path = reverse(f"admin:betting_{page}_changelist")
+    assert client_of(trader).get(path).status_code == 200
+    assert client_of(mod).get(path).status_code in (302, 403)
