@@ -51,7 +51,9 @@ export class EventView {
   async load(): Promise<void> {
     this.error = null;
     try {
-      const [detail] = await Promise.all([getEvent(this.id), this.markets.load(), this.#loadInsight()]);
+      const [detail] = await Promise.all([getEvent(this.id), this.markets.load()]);
+      // The model of insights speaks of football.
+      if (detail.sport === "football") void this.#loadInsight();
       this.detail = detail;
       this.#hasFinalFacts = detail.result !== null;
       this.match.takeRow(detail);
@@ -98,7 +100,7 @@ export class EventView {
     try {
       this.insight = await getInsight(this.id);
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      if (!isNotFound(error)) this.error = error;
     }
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MarketOutline } from "./event_markets.svelte";
-import { blocksOf, groupsOf, handicapOf, inReadingOrder, isReachable, scoreColumn, splitLine, totalText } from "./market_blocks";
+import { blocksOf, groupsOf, handicapOf, inReadingOrder, isReachable, nearestLines, scoreColumn, splitLine, totalText } from "./market_blocks";
 
 const market = (type: string, sort: number, specifiers: Record<string, string> = {}): MarketOutline => ({
   id: `${type}${JSON.stringify(specifiers)}`, key: type, type, name: type, specifiers, group: "main", sort, rules: "", each_way: null, selections: [],
@@ -42,4 +42,11 @@ test("groups are those that there are, and lines are laid out by their kind", ()
 
   expect(groupsOf(blocks)).toEqual([{ id: "sets", label: "Sets" }, { id: "games", label: "Games" }]);
   expect(blocks.map((block) => block.layout)).toEqual(["instances", "totals"]);
+});
+
+test("of many lines the most even ones stand first", () => {
+  const lines = ["a", "b", "c"].map((id) => ({ ...market("total_points", 1), id, selections: [{ id: `${id}1`, outcome: "over", name: "" }, { id: `${id}2`, outcome: "under", name: "" }] }));
+  const odds: Record<string, string> = { a1: "1.20", a2: "4.00", c1: "1.90", c2: "1.92" };
+
+  expect(nearestLines(lines, (selection) => odds[selection.id] ?? null, 2)).toEqual(["c", "a"]);
 });

@@ -97,6 +97,18 @@ export function totalText(market: MarketOutline): string {
   return (total * 2) % 1 === 0 ? String(market.specifiers.total) : `${total - 0.25}, ${total + 0.25}`;
 }
 
+export const MOST_LINES = 5;
+
+/** The lines whose two prices are nearest to each other, at most so many; those without prices come last. */
+export function nearestLines(markets: readonly MarketOutline[], oddsOf: (selection: { id: string }) => string | null, most = MOST_LINES): string[] {
+  const distance = (market: MarketOutline): number => {
+    const [one, other] = market.selections.map((selection) => Number(oddsOf(selection) ?? NaN));
+    const apart = Math.abs(Math.log((one ?? NaN) / (other ?? NaN)));
+    return Number.isNaN(apart) ? Infinity : apart;
+  };
+  return [...markets].sort((one, other) => distance(one) - distance(other)).slice(0, most).map((market) => market.id);
+}
+
 export type ScoreColumn = "home" | "draw" | "away";
 
 /** "2-1" belongs to the home wins; "other_home" closes that column. */
