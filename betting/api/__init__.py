@@ -8,6 +8,7 @@ from betting.api.desk_actions import router as desk_actions_router
 from betting.api.markets import router as markets_router
 from betting.api.patterns import router as patterns_router
 from betting.api.pools import router as pools_router
+from betting.api.slip_reports import router as slip_reports_router
 from betting.api.slips import router as slips_router
 from betting.api.standings import router as standings_router
 from betting.api.strategies import router as strategies_router
@@ -17,6 +18,7 @@ router = Router(tags=["betting"])
 router.add_router("", desk_router)
 router.add_router("", desk_actions_router)
 router.add_router("", markets_router)
+router.add_router("", slip_reports_router)  # before slips, whose {slip_id} takes every other word
 router.add_router("", slips_router)
 router.add_router("", pools_router)
 router.add_router("", cash_outs_router)

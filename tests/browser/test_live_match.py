@@ -101,6 +101,8 @@ def open_young_match(page: Page) -> str:
     while time.monotonic() < deadline:
         lobby = page.request.get("/api/lobby").json()
         for row in lobby["in_play"]:
+            if row["sport"] != "football":
+                continue
             link = page.locator(f'a[href="/event/{row["id"]}"]').first
             if row["scoreboard"]["minute"] <= YOUNG_MINUTES and link.count():
                 link.click()

@@ -1060,6 +1060,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/slips.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Csv
+         * @description Your newest 10,000 slips for a spreadsheet.
+         */
+        get: operations["betting_api_slip_reports_get_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slips/{slip_id}": {
         parameters: {
             query?: never;
@@ -1137,6 +1157,46 @@ export interface paths {
          * @description Cash a slip out by itself as soon as the offer reaches a target; null takes the target back.
          */
         put: operations["betting_api_cash_outs_put_target"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slips/{slip_id}/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settlements
+         * @description Every settlement of one of your slips: corrections show as further ones.
+         */
+        get: operations["betting_api_slip_reports_get_settlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slips/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Summary
+         * @description What your slips in a currency came to.
+         */
+        get: operations["betting_api_slip_reports_get_summary"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3469,6 +3529,25 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * SettlementReply
+         * @description One settlement of a slip. `difference` is what it moved: the payout at first, the change in a correction.
+         */
+        SettlementReply: {
+            at: string;
+            difference: string;
+            /** @enum {string} */
+            outcome: "pending_delay" | "rejected" | "accepted" | "won" | "lost" | "partial" | "void" | "cashed_out";
+            payout: string;
+            settlement_no: number;
+        };
+        /**
+         * SettlementsReply
+         * @description Every settlement of a slip, oldest first: more than one means that results were corrected.
+         */
+        SettlementsReply: {
+            settlements: components["schemas"]["SettlementReply"][];
+        };
+        /**
          * SlipLegReply
          * @description One leg at its struck price. `void_halves` is 2 where the leg is void, 1 where half of it is.
          */
@@ -3531,6 +3610,23 @@ export interface components {
             stake: string;
             /** @enum {string} */
             status: "pending_delay" | "rejected" | "accepted" | "won" | "lost" | "partial" | "void" | "cashed_out";
+        };
+        /**
+         * SlipSummaryReply
+         * @description Sums over a person's slips in one currency.
+         *
+         *     `staked` and `returned` are those of settled slips, cash-outs included; a free bet's stake is not the person's and
+         *     counts as nothing. `profit` is `returned` less `staked`. `running` is what open slips have at stake.
+         */
+        SlipSummaryReply: {
+            currency: string;
+            open: number;
+            profit: string;
+            returned: string;
+            running: string;
+            settled: number;
+            staked: string;
+            won: number;
         };
         /**
          * StandingReply
@@ -5423,6 +5519,26 @@ export interface operations {
             };
         };
     };
+    betting_api_slip_reports_get_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     betting_api_slips_get_one_slip: {
         parameters: {
             query?: never;
@@ -5541,6 +5657,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SlipReply"];
+                };
+            };
+        };
+    };
+    betting_api_slip_reports_get_settlements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementsReply"];
+                };
+            };
+        };
+    };
+    betting_api_slip_reports_get_summary: {
+        parameters: {
+            query?: {
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipSummaryReply"];
                 };
             };
         };

@@ -2,7 +2,7 @@
 import { get, post, put } from "./http";
 import type {
   CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, MarketRules, Markets, Me, Message, Notification,
-  NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Slip, Thread, ThreadRow, Transaction, Wallet,
+  NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Settlement, Slip, SlipSummary, Thread, ThreadRow, Transaction, Wallet,
 } from "./types";
 
 const part = encodeURIComponent;
@@ -22,6 +22,8 @@ export const getEventThread = (id: string) => get<Thread>(`/api/events/${part(id
 export const placeSlip = (command: PlaceSlip, key: string) => post<Slip>("/api/slips", command, key);
 export const getSlip = (id: string) => get<Slip>(`/api/slips/${part(id)}`);
 export const listSlips = (status: "open" | "settled" | "all", cursor?: string | null) => get<Page<Slip>>("/api/slips", { status, cursor });
+export const getSlipSummary = (currency: string) => get<SlipSummary>("/api/slips/summary", { currency });
+export const getSettlements = (id: string) => get<{ settlements: Settlement[] }>(`/api/slips/${part(id)}/settlements`);
 export const getCashOut = (slipId: string) => get<CashOutValue>(`/api/slips/${part(slipId)}/cash-out`);
 export const quoteCashOut = (slipId: string, stake: string | null) => post<CashOutQuote>(`/api/slips/${part(slipId)}/cash-out/quote`, { stake });
 export const takeCashOut = (slipId: string, quoteId: string, key: string) => post<CashOut>(`/api/slips/${part(slipId)}/cash-out`, { quote_id: quoteId }, key);
