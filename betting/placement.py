@@ -1,10 +1,126 @@
-"""The one door to placing a slip, for every transport: HTTP, the socket and later the raw route."""
+"""The one door to placing a slip, for every transport. In a server process slips travel in micro-batches.
 
-from betting.actions.place_slip import place_slip
-from betting.schemas.slips import PlaceSlipCommand, SlipReply
+Nobody waits for a timer: a slip that finds no flush under way goes at once, and what arrives while flushes run travels
+together in the next one. Under load batches grow by themselves, and the cost of a transaction is shared.
+"""
+
+import asyncio
+import logging
+import weakref
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from betting.actions.place_slip import BATCH_MAX, Placed, place_batch
+from betting.actions.slip_requests import SlipRequest, request_of
+from betting.schemas.slips import PlaceSlipCommand
 from project.kit.callers import Caller, require_user
+from project.kit.errors import AppError, TemporarilyUnavailable
+
+logger = logging.getLogger(__name__)
+
+FLUSHES_MAX: Final = 2  # one decides in Python while the other waits for the database
+WAITING_MAX: Final = 4_096  # at a few thousand a second the last one waits about a second
+
+Answer = Placed | AppError | BaseException
 
 
-def submit(caller: Caller, command: PlaceSlipCommand, key: str) -> SlipReply:
-    """Place one slip in one transaction; raises the refusals of the error contract."""
-    return place_slip(user_id=require_user(caller), command=command, key=key)
+async def submit(caller: Caller, command: PlaceSlipCommand, key: str) -> Placed:
+    """Place a slip with whatever others are on their way. Raises the refusals of the error contract."""
+    return await _batcher_of_loop().submit(request_of(require_user(caller), command, key))
+
+
+def submit_now(caller: Caller, command: PlaceSlipCommand, key: str) -> Placed:
+    """The same on the calling thread, for callers outside a server's loop: a batch of one."""
+    [answer] = place_batch([request_of(require_user(caller), command, key)])
+    if isinstance(answer, AppError):
+        raise answer
+    return answer
+
+
+class Batcher:
+    """Slips of one event loop on their way to the database, on as many threads as there may be flushes."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[SlipRequest, asyncio.Future[Placed]]] = deque()
+        self._flushes = 0
+        self._threads = ThreadPoolExecutor(FLUSHES_MAX, thread_name_prefix="place")
+        self._loop = asyncio.get_running_loop()
+
+    async def submit(self, request: SlipRequest) -> Placed:
+        """Wait for the answer to one slip. Who gives up waiting does not take the slip back."""
+        if len(self._waiting) >= WAITING_MAX:
+            raise TemporarilyUnavailable("Too many bets at once")
+        future = self._loop.create_future()
+        self._waiting.append((request, future))
+        if self._flushes < FLUSHES_MAX:
+            # In the next turn of the loop, so that all that one read brought travels together.
+            self._flushes += 1
+            self._loop.call_soon(self._flush)
+        return await asyncio.shield(future)
+
+    def _flush(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+        if not batch:
+            self._flushes -= 1
+            return
+        running = self._loop.run_in_executor(self._threads, place_each, [request for request, _ in batch])
+        running.add_done_callback(lambda done: self._answer([future for _, future in batch], done))
+
+    def _answer(self, futures: "Sequence[asyncio.Future[Placed]]", done: "asyncio.Future[list[Answer]]") -> None:
+        self._flush()  # the next batch is on its way before this one is answered
+        error = done.exception()
+        answers: Sequence[Answer] = [error] * len(futures) if error is not None else done.result()
+        for future, answer in zip(futures, answers, strict=True):
+            if future.done():
+                continue
+            if isinstance(answer, Placed):
+                future.set_result(answer)
+            else:
+                future.set_exception(answer)
+                future.exception()  # who gave up waiting will not ask
+
+
+def place_each(requests: Sequence[SlipRequest]) -> list[Answer]:
+    """Place a batch; when it fails as a whole, its slips one by one, so that the others bear no fault of one's."""
+    close_old_connections()
+    try:
+        return list(place_batch(requests))
+    except (OperationalError, InterfaceError) as error:
+        if len(requests) == 1 or not _is_own_fault(error):
+            logger.warning("slips were not placed: %s", error)
+            unavailable = TemporarilyUnavailable()
+            return [unavailable] * len(requests)
+        return [place_alone(request) for request in requests]
+    except Exception:
+        logger.exception("a batch of %d slips failed and is taken one by one", len(requests))
+        return [place_alone(request) for request in requests]
+
+
+def place_alone(request: SlipRequest) -> Answer:
+    """One slip in a transaction of its own; whatever goes wrong is the answer to whoever waits for it."""
+    try:
+        return place_batch([request])[0]
+    except (OperationalError, InterfaceError):
+        return TemporarilyUnavailable()
+    except Exception as error:
+        return error
+
+
+def _is_own_fault(error: Exception) -> bool:
+    """A deadlock: the server is well, and the slips go through one by one."""
+    return str(getattr(error.__cause__, "pgcode", None) or "").startswith("40")
+
+
+_batchers: Final[weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Batcher]] = weakref.WeakKeyDictionary()
+
+
+def _batcher_of_loop() -> Batcher:
+    loop = asyncio.get_running_loop()
+    batcher = _batchers.get(loop)
+    if batcher is None:
+        batcher = _batchers[loop] = Batcher()
+    return batcher

@@ -38,6 +38,20 @@ class SlipPlacedChange(Change):
     slip: SlipReply
 
 
+class SlipAcceptedChange(Change):
+    """The delay of a slip of this person has ended, and it stands."""
+
+    type: Literal["slip.accepted"] = "slip.accepted"
+    slip: SlipReply
+
+
+class SlipRejectedChange(Change):
+    """The delay of a slip of this person has ended, and its stake is back; `slip.rejection` says why."""
+
+    type: Literal["slip.rejected"] = "slip.rejected"
+    slip: SlipReply
+
+
 class SlipSettledChange(Change):
     """Slips of this person were settled, settled again after a correction, or opened again by a rollback."""
 
@@ -171,7 +185,14 @@ declare_image_part(
     topic_name=USER.name,
     part="open_slips",
     image=_open_slips_image,
-    changes=(SlipPlacedChange, SlipSettledChange, SlipCashedOutChange, SlipCashOutTargetChange),
+    changes=(
+        SlipPlacedChange,
+        SlipAcceptedChange,
+        SlipRejectedChange,
+        SlipSettledChange,
+        SlipCashedOutChange,
+        SlipCashOutTargetChange,
+    ),
 )
 declare_image_part(
     topic_name=USER.name, part="open_evaluations", image=_open_evaluations_image, changes=(StrategyEvaluatedChange,)

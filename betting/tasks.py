@@ -1,16 +1,18 @@
 """Celery's edge of betting: ids in, one action called. Every task bears to run twice; sweeps find what was missed."""
 
 import logging
+import threading
 from uuid import UUID
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from betting.actions import cash_out as cashing_out
 from betting.actions import count_standings as counting
 from betting.actions import evaluate_strategy as evaluating
 from betting.actions import fold_exposure as folding
+from betting.actions import judge_delayed as judging
 from betting.actions import paper_runs
 from betting.actions import reprice_event as repricing
 from betting.actions import settle_event as settling
@@ -33,6 +35,7 @@ from project.kit.jobs import begin_coalesced, enqueue
 logger = logging.getLogger(__name__)
 
 RETRIES_MAX = 5
+JUDGE_EVERY_S = 0.1
 RETRY_DELAY_S = 2
 FOLLOWED_EVENTS = 100  # shown to paper runs in one transaction
 MEASURED_RUNS = 20
@@ -183,3 +186,21 @@ def verify_ledger() -> None:
     """Every night: whatever is wrong with the books is an error in the log, which is what people are woken by."""
     for fault in list_book_faults():
         logger.error("The books are wrong: %s", fault)
+
+
+@shared_task(name="betting.judge_delayed", soft_time_limit=10, time_limit=15)
+def judge_delayed() -> None:
+    """The sweep behind the loop below: were no worker running it, bets would still be judged, only later."""
+    while judging.judge_due_slips():
+        pass
+
+
+def judge_delayed_for_ever(is_over: threading.Event) -> None:
+    """The loop of a money worker. A database that is away is waited for."""
+    while not is_over.wait(JUDGE_EVERY_S):
+        try:
+            close_old_connections()
+            while judging.judge_due_slips():
+                pass
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("delayed bets wait for the database: %s", error)

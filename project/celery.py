@@ -1,5 +1,6 @@
 """The Celery application: `celery -A project.celery worker`. Tasks live in each app's `tasks.py`."""
 
+import threading
 from typing import Any
 
 from celery import Celery, signals
@@ -12,6 +13,7 @@ from project.memory import settle_memory
 # CONN_MAX_AGE and health check then decide, as they do for requests.
 TASKS_PER_CONNECTION = 1_000_000_000
 
+_is_over = threading.Event()
 app = Celery("touchline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf["CELERY_DB_REUSE_MAX"] = TASKS_PER_CONNECTION
@@ -26,3 +28,17 @@ def forget_broken_connections(**_: Any) -> None:
 @signals.worker_process_init.connect
 def settle_worker(**_: Any) -> None:
     settle_memory()
+
+
+@signals.worker_ready.connect
+def judge_delayed_bets(sender: Any, **_: Any) -> None:
+    """Workers of the money queue judge bets in play beside their tasks, every tenth of a second."""
+    if "money" in sender.app.amqp.queues.consume_from:
+        from betting.tasks import judge_delayed_for_ever  # needs the registry of apps, which is ready by now
+
+        threading.Thread(target=judge_delayed_for_ever, args=(_is_over,), name="judge", daemon=True).start()
+
+
+@signals.worker_shutting_down.connect
+def end_judging(**_: Any) -> None:
+    _is_over.set()

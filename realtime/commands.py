@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from betting import placement
-from betting.api import cash_outs
+from betting.api import cash_outs, slips
 from betting.schemas.cash_outs import CashOutCommand, CashOutReply
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from community.api import messages
@@ -34,7 +33,7 @@ class Call:
 CALLS: Final = {
     call.name: call
     for call in (
-        Call("place_slip", PlaceSlipCommand, SlipReply, placement.submit, needs_key=True),
+        Call("place_slip", PlaceSlipCommand, SlipReply, slips.place_slip, needs_key=True),
         Call("cash_out", CashOutCommand, CashOutReply, cash_outs.take_cash_out, needs_key=True),
         Call("send_message", SendMessageCommand, MessageReply, messages.send_message, needs_key=True),
         Call("mark_read", MarkReadCommand, UnreadReply, messages.mark_read, needs_key=False),

@@ -208,17 +208,17 @@ class SlipRows:
         slip_arrays.insert(7, text_array_of(self._outcomes))
         return [
             *slip_arrays,
-            _json_array(self._states),
+            json_array(self._states),
             self._now,
             array_of(self._due),
             text_array_of(self._keys),
             array_of(self._fingerprints),
-            _json_array(self._replies),
+            json_array(self._replies),
             *[array_of(column) for column in zip(*self._legs, strict=True)],
             *self._risks.to_arrays(),
             *self._transfers.to_arrays(),
             array_of(self._topics),
-            _json_array(self._changes),
+            json_array(self._changes),
             SlipsAccepted.TYPE,
             None if fact is None else fact.model_dump_json(),
         ]
@@ -272,7 +272,8 @@ def _snapshot(selections: Sequence[SelectionRow]) -> str:
     return dumps(states[0] if len(states) == 1 else {"legs": states}, separators=(",", ":"))
 
 
-def _json_array(texts: Sequence[str]) -> str:
+def json_array(texts: Sequence[str]) -> str:
+    """A JSON array of documents that are written already."""
     return "[" + ",".join(texts) + "]"
 
 

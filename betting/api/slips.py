@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from betting.access import get_slip
-from betting.placement import submit
+from betting.placement import submit_now
 from betting.queries.slips import get_slip_reply, list_slips
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from project.kit.callers import Caller, require_user
@@ -20,7 +20,7 @@ SlipFilter = Literal["open", "settled", "all"]
 
 
 def place_slip(caller: Caller, command: PlaceSlipCommand, key: str) -> SlipReply:
-    return submit(caller, command, key)
+    return submit_now(caller, command, key).to_model()
 
 
 def read_slips(caller: Caller, status: SlipFilter, cursor: str | None) -> Page[SlipReply]:
@@ -31,10 +31,11 @@ def read_slip(caller: Caller, slip_id: UUID) -> SlipReply:
     return get_slip_reply(get_slip(caller, slip_id))
 
 
-@router.post("/slips", response={201: SlipReply})
+@router.post("/slips", response={201: SlipReply, 202: SlipReply})
 def post_slip(request: HttpRequest, command: PlaceSlipCommand) -> Status[SlipReply]:
-    """Place a bet. The same Idempotency-Key and body answer the same slip."""
-    return Status(201, place_slip(caller_of(request), command, idempotency_key(request)))
+    """Place a bet. The same Idempotency-Key and body answer the same slip; 202 where it waits for its delay."""
+    slip = place_slip(caller_of(request), command, idempotency_key(request))
+    return Status(202 if slip.status == "pending_delay" else 201, slip)
 
 
 @router.get("/slips", response=Page[SlipReply])

@@ -195,7 +195,7 @@ DEFAULT_FROM_EMAIL = "Touchline <hello@touchline.example>"
 DATA_FOLDER = _environment.find_folder("TOUCHLINE_DATA", REPOSITORY)
 MATCH_SECONDS = _environment.get_number("TOUCHLINE_MATCH_SECONDS", 360, smallest=5, largest=86_400)
 # Bets in play wait so that nobody bets on what only the stadium knows. Its length follows the speed of the matches.
-BET_DELAY = _environment.get_flag("TOUCHLINE_BET_DELAY")
+BET_DELAY = _environment.get_flag("TOUCHLINE_BET_DELAY", is_on=ENVIRONMENT != "test")
 LIVE_MATCHES = _environment.get_number("TOUCHLINE_LIVE_MATCHES", 8, smallest=1, largest=2_000)
 TENNIS_MATCHES = _environment.get_number("TOUCHLINE_TENNIS_MATCHES", 3, smallest=0, largest=8)
 BASKETBALL_MATCHES = _environment.get_number("TOUCHLINE_BASKETBALL_MATCHES", 2, smallest=0, largest=4)

@@ -50,6 +50,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     for entry in (
         every("betting.sweep_prices", 2.0, queue="prices"),
         every("betting.sweep_settlements", 5.0, queue="money"),
+        every("betting.judge_delayed", 5.0, queue="money"),
         every("betting.sweep_pools", 5.0, queue="money"),
         every("betting.open_house_pools", 20.0),
         every("betting.sweep_cash_out_targets", 2.0, queue="money"),

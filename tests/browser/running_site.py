@@ -50,6 +50,7 @@ def running_site(folder: Path, *, match_seconds: int, live_matches: int = 8) -> 
         "TOUCHLINE_DATA": "",
         "TOUCHLINE_MATCH_SECONDS": str(match_seconds),
         "TOUCHLINE_LIVE_MATCHES": str(live_matches),
+        "TOUCHLINE_BET_DELAY": "0",
         "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, "-m", "project.devstack", "--port", str(port), "--folder", str(folder)]

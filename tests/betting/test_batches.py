@@ -1,0 +1,127 @@
+"""Slips that travel together: each gets its own answer, and no fault of one is borne by the others."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from accounts.models import User
+from betting.actions import place_slip as placing
+from betting.actions.place_slip import Placed, place_batch
+from betting.actions.slip_requests import SlipRequest, fingerprint_of, request_of
+from betting.errors import OddsChanged
+from betting.models import BetSlip
+from betting.placement import Batcher, place_each
+from betting.schemas.slips import PlaceSlipCommand
+from payments.queries.audit import list_ledger_faults
+from project.kit import idempotency
+from project.kit.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
+from tests.betting.desk import available, command_for, fund, make_priced_event, new_key, open_stakes, selection_of
+
+
+def wanted(user: User, selection: Any, stake: str = "10.00", *, key: str = "", **changes: Any) -> SlipRequest:
+    return request_of(user.id, command_for(selection, stake, **changes), key or new_key())
+
+
+@pytest.mark.django_db
+def test_each_slip_of_a_batch_gets_its_own_answer(ada: User, ben: User) -> None:
+    fund(ada)
+    home = selection_of(make_priced_event(), "1x2", "home")
+    leg = {"selection_id": str(uuid4()), "odds": "2.00"}
+    stale = {"selection_id": str(home.id), "odds": "499.00"}
+
+    answers = place_batch(
+        [
+            wanted(ada, home, "500.00"),
+            wanted(ada, home, legs=[leg]),
+            wanted(ada, home, legs=[stale]),
+            wanted(ada, home, "450.00", key="twice"),
+            wanted(ada, home, "100.00"),
+            wanted(ada, home, "450.00", key="twice"),
+            wanted(ada, home, "1.00", key="twice"),
+            wanted(ben, home),
+        ]
+    )
+
+    kinds = [type(answer) for answer in answers]
+    assert kinds == [
+        Placed, NotFound, OddsChanged, Placed, InsufficientFunds, Placed, IdempotencyKeyReused, NotFound
+    ]  # fmt: skip
+    assert answers[3] == answers[5]
+    assert available(ada) == 5_000
+    assert open_stakes() == 95_000
+    assert BetSlip.objects.count() == 2
+    assert list_ledger_faults() == []
+
+
+@pytest.mark.django_db
+def test_a_batch_of_refusals_writes_nothing(ada: User) -> None:
+    fund(ada)
+    home = selection_of(make_priced_event(), "1x2", "home")
+
+    [answer] = place_batch([wanted(ada, home, legs=[{"selection_id": str(home.id), "odds": "499.00"}])])
+
+    assert isinstance(answer, OddsChanged)
+    assert (BetSlip.objects.count(), open_stakes()) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_others_stand_when_one_fails_for_no_reason_of_theirs(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    fund(ada)
+    home = selection_of(make_priced_event(), "1x2", "home")
+    requests = [wanted(ada, home, "1.00") for _ in range(3)]
+    poisoned = requests[1].key
+    original = placing._Batch.place
+
+    def fail_on_one(batch: Any, request: SlipRequest) -> Any:
+        if request.key == poisoned:
+            raise ZeroDivisionError
+        return original(batch, request)
+
+    monkeypatch.setattr(placing._Batch, "place", fail_on_one)
+
+    answers = place_each(requests)
+
+    assert [type(answer) for answer in answers] == [Placed, ZeroDivisionError, Placed]
+    assert open_stakes() == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_arrives_together_travels_together_and_one_that_gives_up_is_placed_all_the_same(ada: User) -> None:
+    fund(ada)
+    home = selection_of(make_priced_event(), "1x2", "home")
+    requests = [wanted(ada, home, "1.00") for _ in range(50)]
+
+    async def place_all() -> list[Placed | BaseException]:
+        batcher = Batcher()
+        tasks = [asyncio.ensure_future(batcher.submit(request)) for request in requests]
+        await asyncio.sleep(0)
+        tasks[7].cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    answers = asyncio.run(place_all())
+
+    assert [type(answer) for answer in answers].count(Placed) == 49
+    assert BetSlip.objects.count() == 50
+    assert open_stakes() == 5_000
+    assert list_ledger_faults() == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"bet_type": "system", "line_sizes": [1, 2], "stake_kind": "line"},
+        {"is_each_way": True, "price_policy": "better"},
+        {"free_bet_id": str(UUID(int=7))},
+    ],
+)
+def test_the_fingerprint_written_by_hand_is_that_of_every_command(changes: dict[str, Any]) -> None:
+    legs = [
+        {"selection_id": str(UUID(int=1)), "odds": "2.5", "is_banker": True, "price_policy": "any"},
+        {"selection_id": str(UUID(int=2)), "odds": "1.01"},
+    ]
+    command = PlaceSlipCommand.model_validate({"stake": "1.50", "currency": "PLY", "legs": legs} | changes)
+
+    assert fingerprint_of(command) == idempotency.fingerprint("place_slip", command)
