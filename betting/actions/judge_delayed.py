@@ -6,6 +6,7 @@ judge at once: each takes what no other holds, and a slip that a dead one held i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -158,7 +159,7 @@ def _write(facts: Facts, judged: Sequence[_Judged]) -> None:
                 risks.add(one.selections[index], one.slip.currency, share.stake_minor, share.payout_minor)
                 struck_legs.append((one.slip.id, leg.position, one.verdict.odds_milli[index]))
     freed = [one.slip.free_bet_id for one in judged if not isinstance(one.verdict, Accepted) and one.slip.free_bet_id]
-    parameters = [
+    parameters: list[str | datetime] = [
         array_of(one.slip.id for one in judged),
         array_of(_odds_of(one) for one in judged),
         array_of(_promise_of(one) for one in judged),

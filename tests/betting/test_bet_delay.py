@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,7 @@ from accounts.models import User
 from betting.actions.judge_delayed import judge_due_slips
 from betting.actions.reprice_event import reprice_event
 from betting.events import SlipsAccepted
-from betting.models import BetLeg, BetSlip, ExposureDelta, Market
+from betting.models import BetLeg, BetSlip, ExposureDelta, Market, Selection
 from payments.models import Transfer
 from payments.queries.audit import list_ledger_faults
 from payments.queries.wallets import get_wallet
@@ -145,9 +146,7 @@ def test_a_better_price_at_the_end_is_struck_under_better(ada: User) -> None:
     assert BetLeg.objects.get().odds_milli == raised
 
 
-def move_price(selection_id: object, factor: float) -> int:
-    from betting.models import Selection
-
+def move_price(selection_id: UUID, factor: float) -> int:
     selection = Selection.objects.get(id=selection_id)
     assert selection.odds_milli is not None
     selection.odds_milli = round(selection.odds_milli * factor)

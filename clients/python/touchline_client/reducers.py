@@ -151,6 +151,8 @@ _REDUCERS: dict[str, Reducer] = {
     "wallet.changed": _put_wallet,
     "slip.placed": _put_slip,
     "slip.settled": _put_slips,
+    "slip.accepted": _put_slip,
+    "slip.rejected": _put_slip,
     "message.received": _count_messages,
     "message.hidden": _count_messages,
     "message.restored": _count_messages,

@@ -1051,7 +1051,7 @@ export interface paths {
         put?: never;
         /**
          * Post Slip
-         * @description Place a bet. The same Idempotency-Key and body answer the same slip.
+         * @description Place a bet. The same Idempotency-Key and body answer the same slip; 202 where it waits for its delay.
          */
         post: operations["betting_api_slips_post_slip"];
         delete?: never;
@@ -5510,6 +5510,15 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipReply"];
+                };
+            };
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -227,6 +227,14 @@ class ReportResolvedChange(TypedDict):
 
 
 @final
+class SlipAcceptedChange(TypedDict):
+    """The delay of a slip of this person has ended, and it stands."""
+
+    slip: SlipReply
+    type: Literal["slip.accepted"]
+
+
+@final
 class SlipCashOutTargetChange(TypedDict):
     """This person set the offer at which a slip is cashed out by itself, or took it back."""
 
@@ -248,6 +256,14 @@ class SlipPlacedChange(TypedDict):
 
     slip: SlipReply
     type: Literal["slip.placed"]
+
+
+@final
+class SlipRejectedChange(TypedDict):
+    """The delay of a slip of this person has ended, and its stake is back; `slip.rejection` says why."""
+
+    slip: SlipReply
+    type: Literal["slip.rejected"]
 
 
 @final

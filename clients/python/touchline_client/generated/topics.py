@@ -29,9 +29,11 @@ from touchline_client.generated.changes import (
     ReplyRestoredChange,
     ReportFiledChange,
     ReportResolvedChange,
+    SlipAcceptedChange,
     SlipCashedOutChange,
     SlipCashOutTargetChange,
     SlipPlacedChange,
+    SlipRejectedChange,
     SlipSettledChange,
     StrategyEvaluatedChange,
     ThreadActiveChange,
@@ -153,6 +155,8 @@ def user(
     PoolEnteredChange
     | PoolSettledChange
     | SlipPlacedChange
+    | SlipAcceptedChange
+    | SlipRejectedChange
     | SlipSettledChange
     | SlipCashedOutChange
     | SlipCashOutTargetChange

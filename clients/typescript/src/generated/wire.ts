@@ -1117,6 +1117,18 @@ export interface components {
         };
         ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["UpdateFrame"] | components["schemas"]["ReplyFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["ResyncFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["NoticeFrame"] | components["schemas"]["ByeFrame"];
         /**
+         * SlipAcceptedChange
+         * @description The delay of a slip of this person has ended, and it stands.
+         */
+        SlipAcceptedChange: {
+            slip: components["schemas"]["SlipReply"];
+            /**
+             * @default slip.accepted
+             * @constant
+             */
+            type: "slip.accepted";
+        };
+        /**
          * SlipCashedOutChange
          * @description A part of a slip of this person, or all that remained, was cashed out.
          */
@@ -1182,6 +1194,18 @@ export interface components {
              * @constant
              */
             type: "slip.placed";
+        };
+        /**
+         * SlipRejectedChange
+         * @description The delay of a slip of this person has ended, and its stake is back; `slip.rejection` says why.
+         */
+        SlipRejectedChange: {
+            slip: components["schemas"]["SlipReply"];
+            /**
+             * @default slip.rejected
+             * @constant
+             */
+            type: "slip.rejected";
         };
         /**
          * SlipReply
@@ -1555,7 +1579,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["AchievementEarnedChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
+                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["AchievementEarnedChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
             };
         };
         /**

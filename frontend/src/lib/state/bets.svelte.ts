@@ -70,5 +70,7 @@ export const bets = new Bets();
 onUserImage((image) => (bets.open = image.open_slips));
 onUserChange("slip.placed", (change) => bets.place(change.slip));
 onUserChange("slip.settled", (change) => change.slips.forEach((slip) => bets.take(slip)));
+onUserChange("slip.accepted", (change) => bets.take(change.slip));
+onUserChange("slip.rejected", (change) => bets.take(change.slip));
 onUserChange("slip.cashed_out", (change) => bets.take(change.slip));
 onUserChange("slip.cash_out_target", (change) => bets.take(change.slip));
