@@ -9,7 +9,7 @@ from typing import Any
 from project.kit.bus import milliseconds_now
 from project.kit.errors import AppError, Forbidden, RateLimited
 from realtime import identity
-from realtime.commands import run_call
+from realtime.commands import answer_call
 from realtime.core import closing as closings
 from realtime.core.encoding import frame_of
 from realtime.core.limits import CALLS_IN_FLIGHT, HEARTBEAT_MS, SOCKETS_PER_USER, TOPICS_BURST, TOPICS_PER_S, WORK_QUEUE
@@ -188,7 +188,7 @@ class Conversation:
 
     async def _call(self, frame: CallFrame) -> None:
         try:
-            ok = await self._hub.calls.run(run_call, self._connection.caller, frame.name, frame.key, frame.args)
+            ok = await answer_call(self._hub.calls, self._connection.caller, frame.name, frame.key, frame.args)
         except AppError as refusal:
             self._reply_error(frame.id, refusal)
         else:

@@ -104,6 +104,7 @@ async def test_a_visitor_calls_nothing(open_client: OpenClient) -> None:
     message = {"conversation_id": str(new_id()), "body": "x"}
     arguments = {"place_slip": slip_body(), "send_message": message, "mark_read": {**message, "seq": 1}}
     del arguments["mark_read"]["body"]
+    arguments["cash_out"] = {"quote_id": str(new_id())}
     async with open_client() as client:
         for name in CALLS:
             with pytest.raises(CallRefused) as refused:
