@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from betting import placement
+from betting.actions.place_slip import Placed
 from betting.api import cash_outs, slips
 from betting.schemas.cash_outs import CashOutCommand, CashOutReply
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
@@ -34,7 +35,7 @@ class Call:
     reply: type[Reply]
     handle: Callable[..., BaseModel]
     needs_key: bool
-    submit: Callable[..., Awaitable[placement.Placed]] | None = None
+    submit: Callable[..., Awaitable[Placed]] | None = None
 
 
 CALLS: Final = {
