@@ -11,7 +11,7 @@ from betting.core.pools import BASIS_POINTS, PoolResult, PoolTicket, settle_pool
 from betting.management.cases.shapes import Case, Graded, Leg, Offer, PlacePart, Pool, Slip
 from project.kit.money import format_minor, parse_minor
 from sports.core.market_keys import parse_market_key
-from sports.core.score_facts import Placing, ScoreFacts
+from sports.core.score_facts import Placing, ScoreFacts, Winner
 
 CURRENCY = "GBP"  # every case is in a currency of two decimals
 # An offer is worked out for markets that are open; whether they are is another question than what a slip is worth.
@@ -136,7 +136,7 @@ def _answer_grade(graded: Graded) -> dict[str, str]:
     return {outcome: _words(grade) for outcome, grade in grades.items()}
 
 
-def _leader(home: int, away: int) -> str:
+def _leader(home: int, away: int) -> Winner:
     if home == away:
         return "draw"
     return "home" if home > away else "away"
