@@ -3,6 +3,7 @@ import { getMarkets } from "$lib/api/routes";
 import type { Payload, TopicEvent } from "touchline-client";
 import { live } from "./live.svelte";
 import { prices } from "./prices.svelte";
+import { made } from "./registry.svelte";
 
 type PriceValue = Payload<"event:{event_id}:prices">;
 type MarketValue = Extract<PriceValue, { key: string }>;
@@ -70,9 +71,7 @@ class EventMarketsRegistry {
   #known = new Map<string, EventMarkets>();
 
   of(eventId: string): EventMarkets {
-    let markets = this.#known.get(eventId);
-    if (!markets) this.#known.set(eventId, (markets = new EventMarkets(eventId)));
-    return markets;
+    return made(this.#known, eventId, (id) => new EventMarkets(id));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Every match the page knows: who plays, and its scoreboard as the newest version says. */
 import type { EventRow, Scoreboard } from "$lib/api/types";
 import type { KeyedEntry } from "touchline-client";
+import { made } from "./registry.svelte";
 
 /** Why betting is stopped, in words a person would use. */
 const STOP_REASONS: Record<string, string> = {
@@ -118,9 +119,7 @@ class MatchRegistry {
   #matches = new Map<string, Match>();
 
   of(eventId: string): Match {
-    let match = this.#matches.get(eventId);
-    if (!match) this.#matches.set(eventId, (match = new Match(eventId)));
-    return match;
+    return made(this.#matches, eventId, (id) => new Match(id));
   }
 
   takeRows(rows: readonly EventRow[]): void {

@@ -4,6 +4,7 @@
  */
 import { SvelteMap } from "svelte/reactivity";
 import { parseMilli } from "$lib/format/money";
+import { made } from "./registry.svelte";
 import { sweeper, type Sweepable } from "./sweeper";
 
 export type Movement = "" | "rising" | "falling";
@@ -58,15 +59,11 @@ class PriceRegistry {
   #markets = new Map<string, MarketStatus>();
 
   of(selectionId: string): SelectionPrice {
-    let price = this.#selections.get(selectionId);
-    if (!price) this.#selections.set(selectionId, (price = new SelectionPrice(selectionId)));
-    return price;
+    return made(this.#selections, selectionId, (id) => new SelectionPrice(id));
   }
 
   market(marketId: string): MarketStatus {
-    let market = this.#markets.get(marketId);
-    if (!market) this.#markets.set(marketId, (market = new MarketStatus()));
-    return market;
+    return made(this.#markets, marketId, () => new MarketStatus());
   }
 }
 
