@@ -1,7 +1,56 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { prices, SelectionPrice } from "./prices.svelte";
+import { SHOWN_FOR_MS } from "./sweeper";
 import { flushSync } from "svelte";
-import { expect, test } from "vitest";
 import { followOdds } from "./follow_odds.test-helper.svelte";
-import { prices } from "./prices.svelte";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test("a move shows its direction and rests after a while", () => {
+  const price = new SelectionPrice("s1");
+  price.take(1, "2.00");
+  expect(price.movement).toBe("");
+
+  price.take(2, "2.10");
+  expect(price.movement).toBe("rising");
+  vi.advanceTimersByTime(SHOWN_FOR_MS - 200);
+  price.take(3, "1.95");
+  expect(price.movement).toBe("falling");
+  vi.advanceTimersByTime(SHOWN_FOR_MS - 200);
+  expect(price.movement).toBe("falling");
+  vi.advanceTimersByTime(400);
+
+  expect(price.movement).toBe("");
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("ten is more than nine, whatever the letters say", () => {
+  const price = new SelectionPrice("s1");
+  price.take(1, "9.50");
+  price.take(2, "10.00");
+
+  expect(price.movement).toBe("rising");
+});
+
+test("an older version changes nothing, wherever it comes from", () => {
+  const price = new SelectionPrice("s1");
+  price.take(7, "2.00");
+  price.take(6, "3.00");
+
+  expect(price.odds).toBe("2.00");
+  expect(price.movement).toBe("");
+});
+
+test("a withdrawn price is no movement", () => {
+  const price = new SelectionPrice("s1");
+  price.take(1, "2.00");
+  price.take(2, null, "won");
+  price.take(3, "1.50");
+
+  expect(price.movement).toBe("");
+  expect(price.result).toBe("won");
+});
 
 test("whoever asks for a price before it is known hears of it when it comes", () => {
   const [heard, stop] = followOdds("asked-first");
