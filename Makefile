@@ -9,7 +9,7 @@ CLIENT_SOURCES := $(shell find frontend/src clients/typescript/src frontend/publ
 
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test check lint types format architecture tests client-tests python-client-tests browser-tests build install install-dev tools port migrate screenshots protocol help
+.PHONY: run test check lint types format architecture tests client-tests python-client-tests browser-tests crash-test build install install-dev tools port migrate screenshots protocol help
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make check            lint, types, order of imports, drift of generated files, the client'"'"'s own checks'
 	@echo 'make tests            the Python tests without the browser'
 	@echo 'make browser-tests    the tests in a real Chromium'
+	@echo 'make crash-test       kill -9 of a worker and of PostgreSQL, TIMES=20 each while placing and while settling'
 	@echo 'make format           format the Python code'
 	@echo 'make protocol         write the protocol documents and the types generated from them'
 	@echo 'make screenshots      pictures of the main pages'
@@ -106,6 +107,11 @@ python-client-tests: .venv/installed-dev
 
 browser-tests: .venv/installed-dev frontend/dist/index.html
 	CHROMIUM="$$($(PY) -m project.devstack.chromium)" && export CHROMIUM && $(PY) -m pytest -m browser tests/browser
+
+# Each of the four kills this often: some minutes.
+TIMES ?= 20
+crash-test: .venv/installed-dev
+	$(PY) -m tests.betting.crash_run $(TIMES)
 
 format: .venv/installed-dev
 	$(PY) -m ruff check --fix .
