@@ -23,7 +23,9 @@ from betting.models import BetSlip
 from project.kit import clock
 from project.kit.errors import AppError, IdempotencyKeyReused
 from tests.betting.desk import available, command_for, fund, make_priced_event, new_key, open_stakes, selection_of
+from tests.betting.engine_world import World
 from tests.betting.slips import Pick, write_slip
+from tests.betting.test_engine_machine import run_machine
 from tests.betting.test_run_cases import CASES
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +168,13 @@ def test_an_ignored_dead_heat_is_noticed_in_sql(funded: User) -> None:
 
     with pytest.raises(AssertionError):
         check_dead_heat_of_sql(funded)
+
+
+def test_the_machine_finds_an_ignored_dead_heat_by_itself() -> None:
+    break_function("betting_write_settlements", ("selection.dead_heat_places", "selection.dead_heat_tied"))
+
+    with pytest.raises(AssertionError):
+        run_machine(World())
 
 
 def test_an_ignored_key_is_noticed_in_sql(funded: User) -> None:
