@@ -100,6 +100,7 @@ class BetSlip(models.Model):
         db_table = "betting_slip"
         indexes = [
             models.Index(fields=["user", "-placed_at", "-id"], name="slip_of_person"),
+            models.Index(fields=["free_bet"], condition=Q(free_bet__isnull=False), name="slip_of_free_bet"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="slip_due"),
             models.Index(
                 fields=["id"],

@@ -19,7 +19,7 @@ from betting.actions.set_results import (
 )
 from betting.actions.settle_event import settle_event
 from betting.core.grading import LOST, WON
-from betting.models import BetHistory, BetSlip, Selection
+from betting.models import BetHistory, BetSlip, FreeBet, Selection
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from tests.betting.desk import available, broker, fund, make_live_priced_event, open_stakes, selection_of
@@ -111,3 +111,24 @@ def test_deductions_add_up_and_can_be_undone(ada: User) -> None:
     assert settle(home, slip) == ("won", 1_100)  # 100 % together take 90
     undo_deduction(deduction_id=first, order=at(3))
     assert settle(home, slip) == ("won", 1_250)
+
+
+def test_a_token_comes_back_only_while_no_other_slip_runs_on_it(ada: User) -> None:
+    home, _ = one_slip(ada)
+    first = write_slip(ada, [Pick(home, 2_000)], is_free_bet=True)
+    window: dict[str, Any] = {"market_id": home.market_id, "starts_at": None, "ends_at": first.placed_at}
+    window["ends_at"] += timedelta(microseconds=1)
+    set_cancel_window(**window, order=at(1))
+    assert settle(home, first) == ("void", 0)
+    second = write_slip(ada, [Pick(home, 2_000)])
+    BetSlip.objects.filter(id=second.id).update(free_bet_id=first.free_bet_id)
+    FreeBet.objects.update(status="used")  # as placing the second slip does
+
+    undo_cancel_window(**window, order=at(2))
+    settle(home, first)
+    set_cancel_window(**window, order=at(3))
+    assert settle(home, first) == ("void", 0)
+    assert FreeBet.objects.get().status == "used"
+    set_cancel_window(market_id=home.market_id, starts_at=None, ends_at=None, order=at(4))
+    assert settle(home, second) == ("void", 0)
+    assert FreeBet.objects.get().status == "available"
