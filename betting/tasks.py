@@ -12,6 +12,7 @@ from betting.actions import cash_out as cashing_out
 from betting.actions import count_standings as counting
 from betting.actions import evaluate_strategy as evaluating
 from betting.actions import fold_exposure as folding
+from betting.actions import free_bets as ending_free_bets
 from betting.actions import judge_delayed as judging
 from betting.actions import paper_runs
 from betting.actions import reprice_event as repricing
@@ -204,3 +205,8 @@ def judge_delayed_for_ever(is_over: threading.Event) -> None:
                 pass
         except (OperationalError, InterfaceError) as error:
             logger.warning("delayed bets wait for the database: %s", error)
+
+
+@shared_task(name="betting.expire_free_bets", soft_time_limit=60, time_limit=80)
+def expire_free_bets() -> None:
+    ending_free_bets.expire_free_bets()

@@ -5,6 +5,7 @@ from ninja import Router
 from betting.api.cash_outs import router as cash_outs_router
 from betting.api.desk import router as desk_router
 from betting.api.desk_actions import router as desk_actions_router
+from betting.api.free_bets import router as free_bets_router
 from betting.api.markets import router as markets_router
 from betting.api.patterns import router as patterns_router
 from betting.api.pools import router as pools_router
@@ -26,3 +27,4 @@ router.add_router("", strategies_router)
 router.add_router("", suggestions_router)
 router.add_router("", patterns_router)
 router.add_router("", standings_router)
+router.add_router("", free_bets_router)

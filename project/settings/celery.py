@@ -62,6 +62,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         every("betting.sweep_evaluations", 60.0),
         every("betting.sweep_patterns", 300.0),
         every("betting.count_standings", 60.0),
+        every("betting.expire_free_bets", 600.0),
         nightly("betting.verify_ledger", hour=3, minute=30),
         every("ml.refresh_open_insights", 10.0),
         every("ml.train_house_model", 60.0),

@@ -538,6 +538,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/free-bets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Free Bets
+         * @description The free bets you can use now, those that end first first.
+         */
+        get: operations["betting_api_free_bets_get_free_bets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -2262,6 +2282,21 @@ export interface components {
              * @enum {string}
              */
             sport: "football";
+        };
+        /**
+         * FreeBetReply
+         * @description A token for one slip with exactly this stake; it pays the winnings alone.
+         */
+        FreeBetReply: {
+            amount: string;
+            currency: string;
+            expires_at: string;
+            granted_at: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** @enum {string} */
+            status: "available" | "used" | "expired" | "withdrawn";
         };
         /**
          * HealthReply
@@ -4746,6 +4781,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThreadReply"];
+                };
+            };
+        };
+    };
+    betting_api_free_bets_get_free_bets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreeBetReply"][];
                 };
             };
         };

@@ -12,6 +12,7 @@ from touchline_client.generated.changes import (
     ContactOnlineChange,
     ContactsImage,
     ConversationReadChange,
+    FreeBetsChange,
     GatheringImage,
     IncidentRecordedChange,
     MessageHiddenChange,
@@ -152,7 +153,8 @@ def user(
     user_id: UUID | str,
 ) -> SequencedTopic[
     dict[str, Any],
-    PoolEnteredChange
+    FreeBetsChange
+    | PoolEnteredChange
     | PoolSettledChange
     | SlipPlacedChange
     | SlipAcceptedChange
