@@ -1,4 +1,4 @@
-"""Free bets from the grant to what they pay: the house's stake, the person's winnings, a token that ends or comes back."""
+"""Free bets from the grant to what they pay: the house's stake, the winnings alone, a token that ends or comes back."""
 
 from datetime import timedelta
 
