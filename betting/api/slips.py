@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from betting.access import get_slip
+from betting.actions.quote_slip import quote_slip
 from betting.placement import submit_now
 from betting.queries.slips import get_slip_reply, list_slips
+from betting.schemas.quotes import SlipQuoteReply
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from project.kit.callers import Caller, require_user
 from project.kit.http import caller_of, idempotency_key
@@ -21,6 +23,10 @@ SlipFilter = Literal["open", "settled", "all"]
 
 def place_slip(caller: Caller, command: PlaceSlipCommand, key: str) -> SlipReply:
     return submit_now(caller, command, key).to_model()
+
+
+def quote(caller: Caller, command: PlaceSlipCommand) -> SlipQuoteReply:
+    return quote_slip(user_id=caller.user_id, command=command)
 
 
 def read_slips(caller: Caller, status: SlipFilter, cursor: str | None) -> Page[SlipReply]:
@@ -36,6 +42,12 @@ def post_slip(request: HttpRequest, command: PlaceSlipCommand) -> Status[SlipRep
     """Place a bet. The same Idempotency-Key and body answer the same slip; 202 where it waits for its delay."""
     slip = place_slip(caller_of(request), command, idempotency_key(request))
     return Status(202 if slip.status == "pending_delay" else 201, slip)
+
+
+@router.post("/slips/quote", response=SlipQuoteReply)
+def post_quote(request: HttpRequest, command: PlaceSlipCommand) -> SlipQuoteReply:
+    """What a slip would come to now: its lines, return, stakes that would be taken, delay, and why not if not."""
+    return quote(caller_of(request), command)
 
 
 @router.get("/slips", response=Page[SlipReply])

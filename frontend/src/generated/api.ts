@@ -1204,6 +1204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/slips/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Quote
+         * @description What a slip would come to now: its lines, return, stakes that would be taken, delay, and why not if not.
+         */
+        post: operations["betting_api_slips_post_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slips/summary": {
         parameters: {
             query?: never;
@@ -3305,6 +3325,27 @@ export interface components {
             stake?: string | null;
         };
         /**
+         * QuotedLeg
+         * @description The price of one leg now; null where there is none.
+         */
+        QuotedLeg: {
+            odds: string | null;
+            /** Format: uuid */
+            selection_id: string;
+        };
+        /**
+         * QuotedStakes
+         * @description The stakes that would be taken, as the client named its own: in all, or for each line.
+         *
+         *     `max` is 0.00 where none would be; `reason` says which cap is the lowest.
+         */
+        QuotedStakes: {
+            max: string;
+            min: string;
+            /** @enum {string} */
+            reason: "payout" | "liability" | "limit";
+        };
+        /**
          * RankReply
          * @description What a strategy is ranked by: return on stakes, the lower end of its 95 % interval, value against the close.
          *
@@ -3609,6 +3650,22 @@ export interface components {
             status: "open" | "settled";
             /** @default 0 */
             void_halves: number;
+        };
+        /**
+         * SlipQuoteReply
+         * @description What the rules say now, funds aside. `stake` is that of all lines, `potential_win` what it pays at best.
+         *
+         *     `potential_win` and `stakes` are null while a leg has no price. `delay_ms` is how long the slip would wait in play.
+         */
+        SlipQuoteReply: {
+            delay_ms: number;
+            is_accepted: boolean;
+            legs: components["schemas"]["QuotedLeg"][];
+            line_count: number;
+            potential_win: string | null;
+            rejection: components["schemas"]["Rejection"] | null;
+            stake: string;
+            stakes: components["schemas"]["QuotedStakes"] | null;
         };
         /**
          * SlipReply
@@ -5743,6 +5800,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettlementsReply"];
+                };
+            };
+        };
+    };
+    betting_api_slips_post_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceSlipCommand"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipQuoteReply"];
                 };
             };
         };

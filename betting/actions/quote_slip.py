@@ -1,0 +1,67 @@
+"""What a slip would come to if it were placed now. Nothing is locked, nothing is written, no funds are asked."""
+
+from typing import Final
+from uuid import UUID
+
+from betting.actions.place_slip import leg_facts, limits_for, list_exposures, list_selections
+from betting.actions.refusals import error_of
+from betting.actions.slip_requests import SlipRequest, request_of
+from betting.core.acceptance import Accepted, decide
+from betting.core.promises import promise_of
+from betting.core.slip_facts import LegFacts
+from betting.core.stakes import promised_minor, range_of_stakes
+from betting.queries.acceptance import Wanted, read_facts
+from betting.queries.markets import format_odds
+from betting.schemas.quotes import QuotedLeg, QuotedStakes, SlipQuoteReply
+from betting.schemas.slips import PlaceSlipCommand, Rejection
+from project.kit import clock
+from project.kit.money import format_minor
+
+NOBODY: Final = UUID(int=0)
+
+
+def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteReply:
+    """The rules asked once, without locks: the world may move before the slip is placed.
+
+    Raises ValidationFailed and NotFound where no state of the world could accept the slip.
+    """
+    request = request_of(user_id or NOBODY, command, "quote")
+    wanted = Wanted(
+        selection_ids=[leg.selection_id for leg in request.legs],
+        owner_ids=[request.user_id],
+        currencies=[request.currency],
+        keys=[request.key],
+        free_bet_ids=[],
+    )
+    facts = read_facts(wanted, now=clock.now, is_locking=False)
+    selections = list_selections(facts, request)
+    legs = leg_facts(request, selections)
+    exposures, limits = list_exposures(facts, request, selections), limits_for(facts, request, selections)
+    decision = decide(terms=request.terms, legs=legs, exposures=exposures, limits=limits, funds=None, now=facts.now)
+    is_accepted = isinstance(decision, Accepted)
+    rejection = None
+    if not isinstance(decision, Accepted):
+        error = error_of(decision, request.currency, request.terms)
+        rejection = Rejection(code=error.code, detail=dict(error.extra))
+    has_prices = all(leg.current_odds_milli is not None for leg in legs)
+    stakes = range_of_stakes(request.terms, promise_of(request.terms, legs), exposures, limits) if has_prices else None
+    return SlipQuoteReply(
+        line_count=request.terms.lines.count,
+        stake=format_minor(request.terms.stake_minor, request.currency),
+        potential_win=_potential_win(request, legs) if has_prices else None,
+        stakes=None
+        if stakes is None
+        else QuotedStakes(
+            min=format_minor(stakes.stake_minor_min // request.terms.stake_step, request.currency),
+            max=format_minor(stakes.stake_minor_max // request.terms.stake_step, request.currency),
+            reason=stakes.reason,
+        ),
+        delay_ms=max(leg.delay_ms for leg in legs),
+        legs=[QuotedLeg(selection_id=UUID(leg.selection_id), odds=format_odds(leg.current_odds_milli)) for leg in legs],
+        is_accepted=is_accepted,
+        rejection=rejection,
+    )
+
+
+def _potential_win(request: SlipRequest, legs: list[LegFacts]) -> str:
+    return format_minor(promised_minor(request.terms, promise_of(request.terms, legs)), request.currency)
