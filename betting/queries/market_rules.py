@@ -2,6 +2,7 @@
 
 from betting.core.catalogue import EACH_WAY_FIELDS, KINDS, MarketKind
 from betting.core.limits import LIMITS, find_limits
+from betting.queries.acceptance import published_delay_ms
 from betting.schemas.market_rules import EachWayRow, KindLimits, MarketKindReply, MarketRulesReply
 from project.kit.money import format_minor
 
@@ -31,7 +32,7 @@ def _describe(sport: str, market_type: str, kind: MarketKind) -> MarketKindReply
         name=kind.name,
         group=kind.group,
         rules=list(kind.rules),
-        delay_ms=kind.delay_ms,
+        delay_ms=published_delay_ms(sport, market_type),
         is_charted=kind.is_charted,
         limits=[_describe_limits(currency, sport, market_type) for currency in LIMITS],
     )

@@ -11,6 +11,7 @@ from betting.actions.fold_exposure import fold_exposure
 from betting.actions.reprice_event import reprice_event
 from betting.core.catalogue import KINDS
 from betting.models import ExposureDelta, Selection
+from betting.queries.acceptance import published_delay_ms
 from sports.actions.odds import record_odds
 from tests.betting.desk import goal, make_live_priced_event, make_priced_event, selection_of, tick
 
@@ -151,3 +152,19 @@ def test_stakes_press_on_the_price_a_step_with_every_repricing() -> None:
 
 def test_the_page_of_markets_is_the_catalogue_s() -> None:
     call_command("document_markets", check=True)
+
+
+@pytest.mark.parametrize(
+    ("is_delayed", "match_s", "goal_ms", "game_ms"),
+    [(True, 105 * 60, 8_000, 6_000), (True, 21 * 60, 1_600, 1_200), (True, 86_400, 8_000, 6_000), (False, 360, 0, 0)],
+)
+def test_the_delay_published_is_the_one_that_bets_wait(
+    client: Client, settings: Any, is_delayed: bool, match_s: int, goal_ms: int, game_ms: int
+) -> None:
+    settings.BET_DELAY, settings.MATCH_SECONDS = is_delayed, match_s
+
+    delays = {kind["id"]: kind["delay_ms"] for kind in get(client, "/api/market-rules")["kinds"]}
+
+    assert (delays["football/next_goal"], delays["tennis/game_winner"]) == (goal_ms, game_ms)
+    assert published_delay_ms("football", "next_goal") == goal_ms
+    assert published_delay_ms("tennis", "game_winner") == game_ms
