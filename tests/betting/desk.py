@@ -14,13 +14,16 @@ from celery import current_app
 from accounts.models import User
 from betting.actions.place_slip import place_slip
 from betting.actions.reprice_event import reprice_event
-from betting.models import BetSlip, Selection
+from betting.events import SlipsAccepted
+from betting.models import BetLeg, BetSlip, ExposureDelta, Selection
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from payments.actions.wallets import open_wallets
 from payments.core.postings import HouseAccount
+from payments.models import Transfer
 from payments.queries.accounts import get_house_balance_minor
 from payments.queries.wallets import get_wallet
 from project.kit.bus import channel_of
+from project.kit.models import IdempotentReply, OutboxChange, RecordedEvent
 from project.kit.money import format_milli
 from project.kit.redis import redis_client
 from sports.actions import advance_clock, record_incident, resume_betting
@@ -100,6 +103,21 @@ def revenue() -> int:
 
 def stakes_of_open_slips() -> int:
     return sum(BetSlip.objects.filter(status="accepted").values_list("stake_minor", flat=True))
+
+
+def everything(user: User) -> dict[str, int]:
+    """Whatever a slip would move or write."""
+    return {
+        "available": available(user),
+        "open_stakes": open_stakes(),
+        "slips": BetSlip.objects.count(),
+        "legs": BetLeg.objects.count(),
+        "exposure": ExposureDelta.objects.count(),
+        "transfers": Transfer.objects.count(),
+        "changes": OutboxChange.objects.count(),
+        "keys": IdempotentReply.objects.count(),
+        "events": RecordedEvent.objects.filter(type=SlipsAccepted.TYPE).count(),
+    }
 
 
 class Ear:

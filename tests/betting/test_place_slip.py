@@ -22,15 +22,13 @@ from betting.errors import (
     StakeAboveMax,
     StakeBelowMin,
 )
-from betting.events import SlipsAccepted
 from betting.models import BetLeg, BetSlip, ExposureDelta, Selection
 from betting.queries.slips import get_slip_reply
 from betting.schemas.slips import PlaceSlipCommand
-from payments.models import Transfer
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
-from project.kit.errors import AppError, IdempotencyKeyReused, InsufficientFunds, NotFound, ValidationFailed
-from project.kit.models import IdempotentReply, OutboxChange, RecordedEvent
+from project.kit.errors import AppError, InsufficientFunds, NotFound, ValidationFailed
+from project.kit.models import OutboxChange
 from project.kit.money import format_milli
 from sports.actions import advance_clock, record_incident, resume_betting
 from sports.models import Event
@@ -38,6 +36,7 @@ from tests.betting.desk import (
     available,
     bet,
     command_for,
+    everything,
     fund,
     goal,
     make_live_priced_event,
@@ -45,26 +44,10 @@ from tests.betting.desk import (
     new_key,
     open_stakes,
     selection_of,
-    tick,
 )
 from tests.sports.matches import AWAY, HOME, end_match
 
 pytestmark = pytest.mark.django_db
-
-
-def everything(user: User) -> dict[str, int]:
-    """Whatever a slip would move or write."""
-    return {
-        "available": available(user),
-        "open_stakes": open_stakes(),
-        "slips": BetSlip.objects.count(),
-        "legs": BetLeg.objects.count(),
-        "exposure": ExposureDelta.objects.count(),
-        "transfers": Transfer.objects.count(),
-        "changes": OutboxChange.objects.count(),
-        "keys": IdempotentReply.objects.count(),
-        "events": RecordedEvent.objects.filter(type=SlipsAccepted.TYPE).count(),
-    }
 
 
 def refused(user: User, command: PlaceSlipCommand, error: type[AppError]) -> AppError:
@@ -117,51 +100,6 @@ def test_the_person_s_stream_gets_the_slip_and_the_wallet_in_this_order(ada: Use
     assert changes[1].payload["type"] == "wallet.changed"
     assert changes[1].payload["wallet"]["available"] == "990.00"
     assert changes[1].payload["transaction_type"] == "stake"
-
-
-def test_the_same_key_and_command_answers_the_same_slip(ada: User) -> None:
-    fund(ada)
-    event = make_live_priced_event()
-    home = selection_of(event, "1x2", "home")
-    first = bet(ada, home, key="again")
-    after = everything(ada)
-
-    tick(event, 40)
-    second = bet(ada, home, key="again")
-
-    assert second.to_json() == first.to_json()
-    assert everything(ada) == after
-
-
-def test_the_same_key_with_another_command_is_refused(ada: User) -> None:
-    fund(ada)
-    event = make_live_priced_event()
-    bet(ada, selection_of(event, "1x2", "home"), "10.00", key="again")
-    before = everything(ada)
-
-    with pytest.raises(IdempotencyKeyReused):
-        bet(ada, selection_of(event, "1x2", "home"), "10.01", key="again")
-
-    assert everything(ada) == before
-
-
-def test_a_refusal_leaves_its_key_free(ada: User) -> None:
-    fund(ada)
-    event = make_live_priced_event()
-    home = selection_of(event, "1x2", "home")
-    with pytest.raises(StakeBelowMin):
-        bet(ada, home, "0.01", key="again")
-
-    assert bet(ada, home, "10.00", key="again").status == "accepted"
-
-
-def test_two_people_may_use_the_same_key(ada: User, ben: User) -> None:
-    fund(ada)
-    fund(ben)
-    event = make_live_priced_event()
-    home = selection_of(event, "1x2", "home")
-
-    assert bet(ada, home, key="same").id != bet(ben, home, key="same").id
 
 
 @pytest.mark.parametrize("policy", ["none", "better"])
