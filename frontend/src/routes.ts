@@ -17,6 +17,7 @@ export const ROUTES: Route[] = [
   { pattern: "/strategies/new", title: "New strategy", isPrivate: true, load: () => import("./pages/StrategyForm.svelte") },
   { pattern: "/strategies/:id", title: "Strategy", load: () => import("./pages/Strategy.svelte") },
   { pattern: "/strategies/:id/edit", title: "Change a strategy", isPrivate: true, load: () => import("./pages/StrategyForm.svelte") },
+  { pattern: "/leaderboards", title: "Leaderboards", load: () => import("./pages/Leaderboards.svelte") },
   { pattern: "/suggest", title: "Suggest a slip", isPrivate: true, load: () => import("./pages/Suggest.svelte") },
   { pattern: "/patterns", title: "How you bet", isPrivate: true, load: () => import("./pages/Patterns.svelte") },
   { pattern: "/community", title: "Community", load: () => import("./pages/Community.svelte") },
