@@ -7,14 +7,12 @@ from accounts.streams import USER
 from betting.access import find_pool, is_trader
 from betting.models import BettingPool
 from betting.queries.exposure_desk import list_exposure_keys, tally_exposure
-from betting.queries.free_bets import list_free_bets
 from betting.queries.markets import list_lobby_keys, list_price_keys
 from betting.queries.pools import list_open_entries, list_pool_keys, tally_pools
 from betting.queries.slips import list_open_slips
 from betting.queries.strategies import list_open_evaluations
 from betting.queries.tallies import tally_event_prices, tally_lobby_prices
 from betting.schemas.exposure import MarketExposureValue
-from betting.schemas.free_bets import FreeBetReply
 from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
 from betting.schemas.pools import PoolEntryReply, PoolTotalValue, PoolValue
 from betting.schemas.slips import CurrencyCode, SlipReply
@@ -59,13 +57,6 @@ class SlipSettledChange(Change):
 
     type: Literal["slip.settled"] = "slip.settled"
     slips: list[SlipReply]
-
-
-class FreeBetsChange(Change):
-    """This person was given a free bet, or one that was not used has ended."""
-
-    type: Literal["free_bet.changed"] = "free_bet.changed"
-    free_bet: FreeBetReply
 
 
 class PoolEnteredChange(Change):
@@ -132,10 +123,6 @@ def _may_see_pool(caller: Caller, arguments: Arguments) -> bool:
     return find_pool(caller, UUID(arguments["pool_id"])) is not None
 
 
-def _free_bets_image(arguments: Arguments) -> list[dict[str, Any]]:
-    return [one.to_json() for one in list_free_bets(UUID(arguments["user_id"]))]
-
-
 def _open_entries_image(arguments: Arguments) -> list[dict[str, Any]]:
     return [entry.to_json() for entry in list_open_entries(UUID(arguments["user_id"]))]
 
@@ -188,7 +175,6 @@ POOL = declare(
         tally=tally_pools,
     )
 )
-declare_image_part(topic_name=USER.name, part="free_bets", image=_free_bets_image, changes=(FreeBetsChange,))
 declare_image_part(
     topic_name=USER.name,
     part="open_pool_entries",

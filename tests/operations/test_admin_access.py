@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from community.models import CommunityPost, ModerationAction, PostReply, Report
+from community.models import CommunityPost, ModerationAction, PostReply, RatingReview, Report
 from operations.site import LOGINS_PER_FIVE_MINUTES, Site
 from tests.people import PASSWORD
 
 Enter = Callable[[User | None], Client]
-COMMUNITY = (Report, CommunityPost, PostReply, ModerationAction)
+COMMUNITY = (Report, CommunityPost, PostReply, ModerationAction, RatingReview)
 MODERATORS = (*COMMUNITY, User)
 
 

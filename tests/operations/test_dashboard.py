@@ -68,7 +68,7 @@ def test_the_menu_counts_what_waits(report: Report, mod: User, enter: Enter) -> 
 
     [_, community, people] = list_navigation(_request_of(mod))
 
-    assert [item["title"] for item in community["items"]] == ["Reports", "Decisions", "Threads", "Replies"]
+    assert [item["title"] for item in community["items"]] == ["Reports", "Decisions", "Threads", "Replies", "Ratings"]
     assert [item["title"] for item in people["items"]] == ["People"]
     assert next(item for item in community["items"] if item["title"] == "Reports")["badge"] == "1"
 

@@ -90,7 +90,15 @@ def test_a_sequenced_topic_over_http_has_an_image_and_a_position(ada: User) -> N
 
     assert reply["lane"] == "sequenced"
     assert reply["pos"].endswith(":2")
-    assert set(reply["image"]) == {"wallets", "open_slips", "unread_messages", "unread_notifications"}
+    assert set(reply["image"]) == {
+        "achievements",
+        "open_evaluations",
+        "open_pool_entries",
+        "open_slips",
+        "unread_messages",
+        "unread_notifications",
+        "wallets",
+    }
 
 
 def test_a_topic_nobody_wrote_to_stands_at_the_beginning_of_an_epoch() -> None:

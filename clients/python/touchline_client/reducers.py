@@ -9,6 +9,8 @@ Reducer = Callable[[Image, Change], Image]
 
 OPEN_SLIP_STATUSES = frozenset({"pending_delay", "accepted"})
 OPEN_SLIPS_SHOWN = 200
+POOL_ENTRIES_SHOWN = 100
+OPEN_EVALUATION_STATUSES = frozenset({"pending", "running"})
 THREADS_SHOWN = 50
 REPLIES_SHOWN = 200
 
@@ -42,6 +44,29 @@ def _with_slips(known: list[Any], slips: list[Any]) -> list[Any]:
     if still_open:
         shown.sort(key=lambda each: (each["placed_at"], each["id"]), reverse=True)
     return shown[:OPEN_SLIPS_SHOWN]
+
+
+def _add_entry(image: Image, change: Change) -> Image:
+    return image | {"open_pool_entries": [change["entry"], *image["open_pool_entries"]][:POOL_ENTRIES_SHOWN]}
+
+
+def _drop_entries(image: Image, change: Change) -> Image:
+    left = [each for each in image["open_pool_entries"] if each["pool_id"] != change["pool_id"]]
+    return image | {"open_pool_entries": left}
+
+
+def _add_achievement(image: Image, change: Change) -> Image:
+    return image | {"achievements": [change["achievement"], *image["achievements"]]}
+
+
+def _put_evaluation(image: Image, change: Change) -> Image:
+    evaluation = change["evaluation"]
+    known = image["open_evaluations"]
+    if evaluation["status"] not in OPEN_EVALUATION_STATUSES:
+        return image | {"open_evaluations": [each for each in known if each["id"] != evaluation["id"]]}
+    if any(each["id"] == evaluation["id"] for each in known):
+        return image | {"open_evaluations": [evaluation if each["id"] == evaluation["id"] else each for each in known]}
+    return image | {"open_evaluations": [*known, evaluation]}
 
 
 def _count_messages(image: Image, change: Change) -> Image:
@@ -153,6 +178,12 @@ _REDUCERS: dict[str, Reducer] = {
     "slip.settled": _put_slips,
     "slip.accepted": _put_slip,
     "slip.rejected": _put_slip,
+    "slip.cashed_out": _put_slip,
+    "slip.cash_out_target": _put_slip,
+    "pool.entered": _add_entry,
+    "pool.settled": _drop_entries,
+    "achievement.earned": _add_achievement,
+    "strategy.evaluated": _put_evaluation,
     "message.received": _count_messages,
     "message.hidden": _count_messages,
     "message.restored": _count_messages,

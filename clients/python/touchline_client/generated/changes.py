@@ -8,7 +8,6 @@ from typing import Literal, TypedDict, final
 from touchline_client.generated.values import (
     AchievementReply,
     EvaluationReply,
-    FreeBetReply,
     IncidentReply,
     MessageReply,
     NotificationReply,
@@ -64,14 +63,6 @@ class ConversationReadChange(TypedDict):
     reader_id: str
     type: Literal["conversation.read"]
     unread: int
-
-
-@final
-class FreeBetsChange(TypedDict):
-    """This person was given a free bet, or one that was not used has ended."""
-
-    free_bet: FreeBetReply
-    type: Literal["free_bet.changed"]
 
 
 @final

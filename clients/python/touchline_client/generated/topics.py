@@ -12,7 +12,6 @@ from touchline_client.generated.changes import (
     ContactOnlineChange,
     ContactsImage,
     ConversationReadChange,
-    FreeBetsChange,
     GatheringImage,
     IncidentRecordedChange,
     MessageHiddenChange,
@@ -153,8 +152,7 @@ def user(
     user_id: UUID | str,
 ) -> SequencedTopic[
     dict[str, Any],
-    FreeBetsChange
-    | PoolEnteredChange
+    PoolEnteredChange
     | PoolSettledChange
     | SlipPlacedChange
     | SlipAcceptedChange

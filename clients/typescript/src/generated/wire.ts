@@ -277,33 +277,6 @@ export interface components {
             sport: "football";
         };
         /**
-         * FreeBetReply
-         * @description A token for one slip with exactly this stake; it pays the winnings alone.
-         */
-        FreeBetReply: {
-            amount: string;
-            currency: string;
-            expires_at: string;
-            granted_at: string;
-            /** Format: uuid */
-            id: string;
-            reason: string;
-            /** @enum {string} */
-            status: "available" | "used" | "expired" | "withdrawn";
-        };
-        /**
-         * FreeBetsChange
-         * @description This person was given a free bet, or one that was not used has ended.
-         */
-        FreeBetsChange: {
-            free_bet: components["schemas"]["FreeBetReply"];
-            /**
-             * @default free_bet.changed
-             * @constant
-             */
-            type: "free_bet.changed";
-        };
-        /**
          * GatheringImage
          * @description Who is here, the reader included, and who is typing. At most 50 and 10 are named; the numbers count everybody.
          */
@@ -1606,7 +1579,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["FreeBetsChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["AchievementEarnedChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
+                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["AchievementEarnedChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
             };
         };
         /**
