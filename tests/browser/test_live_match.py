@@ -104,7 +104,9 @@ def open_young_match(page: Page) -> str:
             if row["sport"] != "football":
                 continue
             link = page.locator(f'a[href="/event/{row["id"]}"]').first
-            if row["scoreboard"]["minute"] <= YOUNG_MINUTES and link.count():
+            if row["scoreboard"]["minute"] <= YOUNG_MINUTES:
+                if not link.count():
+                    page.goto("/")  # an open list takes in new matches only when asked
                 link.click()
                 page.get_by_role("heading", name=f"{row['home']['name']} v {row['away']['name']}").wait_for()
                 return str(row["id"])
