@@ -3,10 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import TabularInline
 
-from project.kit.read_only_admin import ReadOnlyAdmin
+from project.kit.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 from sports.models import (
     BettingOdds,
     Competition,
@@ -23,24 +21,6 @@ from sports.models import (
     Sport,
     Team,
 )
-
-
-class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
-    """Rows of another table beside their owner; without permissions they are shown and no more."""
-
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever may open the owner's page
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class ParticipantInline(ReadOnlyInline):

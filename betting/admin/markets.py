@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from unfold.admin import TabularInline
 
 from betting.actions.market_status import resume_market, suspend_market
 from betting.actions.stops import resume_event, suspend_event
@@ -21,6 +20,7 @@ from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
 from project.kit.http import caller_of
+from project.kit.read_only_admin import ReadOnlyInline
 
 MARKET_LABELS: Final = {
     "Active": "success",
@@ -116,7 +116,7 @@ class EventBookAdmin(TradingAdmin):
         return _book_state(book)
 
 
-class SelectionInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class SelectionInline(ReadOnlyInline):
     """The prices of a market."""
 
     model = Selection
@@ -131,17 +131,6 @@ class SelectionInline(TabularInline):  # type: ignore[misc]  # unfold ships no t
         "result",
         "updated_at",
     )
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the market sees its prices
 
     @column("Opened at")
     def initial_odds(self, selection: Selection) -> str:

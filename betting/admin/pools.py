@@ -1,10 +1,9 @@
 """Pools in the admin: their field and tickets, and calling one off as the only change."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from unfold.admin import TabularInline
 
 from betting.actions.pools.settle_pool import cancel_pool
 from betting.admin.desk import TradingAdmin, money
@@ -13,27 +12,17 @@ from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
 from project.kit.http import caller_of
+from project.kit.read_only_admin import ReadOnlyInline
 
 POOL_LABELS: Final = {"Open": "success", "Closed": "info", "Settled": "default", "Cancelled": "danger"}
 
 
-class TotalInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class TotalInline(ReadOnlyInline):
     """What is staked on each selection."""
 
     model = PoolTotal
     ordering = ("selection__sort",)
     fields = readonly_fields = ("selection", "stake", "entry_count")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the pool sees its field
 
     @column("Stake")
     def stake(self, total: PoolTotal) -> str:

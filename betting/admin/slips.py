@@ -1,36 +1,24 @@
 """Slips in the admin, read-only: what was struck, what the server knew, and what each settlement came to."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from betting.admin.desk import FINANCE, TradingAdmin, money
 from betting.models import BetHistory, BetLeg, BetSlip
 from betting.queries.markets import format_odds
 from project.kit.admin_decorators import column
+from project.kit.read_only_admin import ReadOnlyInline
 
 SLIP_LABELS: Final = {"Accepted": "info", "Won": "success", "Lost": "danger", "Partial": "warning", "Void": "default"}
 
 
-class LegInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class LegInline(ReadOnlyInline):
     """The legs of a slip."""
 
     model = BetLeg
     ordering = ("position",)
     fields = readonly_fields = ("event", "market", "selection", "seen", "struck", "result")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the slip sees its legs
 
     @column("Result")
     def result(self, leg: BetLeg) -> str:

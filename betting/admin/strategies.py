@@ -1,10 +1,8 @@
 """Strategies, suggested slips and patterns in the admin, read-only."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from betting.admin.desk import TradingAdmin, money
 from betting.core.strategies.language import CURRENCY
@@ -20,7 +18,7 @@ from betting.models import (
 )
 from betting.queries.markets import format_odds
 from project.kit.admin_decorators import column
-from project.kit.read_only_admin import ReadOnlyAdmin
+from project.kit.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
 STATUS_LABELS: Final = {
     "Pending": "info",
@@ -132,7 +130,7 @@ class PaperBetAdmin(TradingAdmin):
         return money(bet.payout_minor, CURRENCY)
 
 
-class SuggestedLegInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+class SuggestedLegInline(ReadOnlyInline):
     """The legs of a suggestion."""
 
     model = BetSlipGenerationLeg
@@ -145,17 +143,6 @@ class SuggestedLegInline(TabularInline):  # type: ignore[misc]  # unfold ships n
         "model_millionths",
         "market_millionths",
     )
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the suggestion sees its legs
 
     @column("Odds")
     def odds(self, leg: BetSlipGenerationLeg) -> str:
