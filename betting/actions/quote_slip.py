@@ -5,10 +5,9 @@ from uuid import UUID
 
 from betting.actions.place_slip import leg_facts, limits_for, list_exposures, list_selections
 from betting.actions.refusals import error_of
-from betting.actions.slip_requests import SlipRequest, request_of
+from betting.actions.slip_requests import request_of
 from betting.core.acceptance import Accepted, decide
 from betting.core.promises import promise_of
-from betting.core.slip_facts import LegFacts
 from betting.core.stakes import promised_minor, range_of_stakes
 from betting.queries.acceptance import Wanted, read_facts
 from betting.queries.markets import format_odds
@@ -38,17 +37,19 @@ def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteR
     legs = leg_facts(request, selections)
     exposures, limits = list_exposures(facts, request, selections), limits_for(facts, request, selections)
     decision = decide(terms=request.terms, legs=legs, exposures=exposures, limits=limits, funds=None, now=facts.now)
-    is_accepted = isinstance(decision, Accepted)
     rejection = None
     if not isinstance(decision, Accepted):
         error = error_of(decision, request.currency, request.terms)
         rejection = Rejection(code=error.code, detail=dict(error.extra))
     has_prices = all(leg.current_odds_milli is not None for leg in legs)
-    stakes = range_of_stakes(request.terms, promise_of(request.terms, legs), exposures, limits) if has_prices else None
+    promise = promise_of(request.terms, legs) if has_prices else None
+    stakes = None if promise is None else range_of_stakes(request.terms, promise, exposures, limits)
     return SlipQuoteReply(
         line_count=request.terms.lines.count,
         stake=format_minor(request.terms.stake_minor, request.currency),
-        potential_win=_potential_win(request, legs) if has_prices else None,
+        potential_win=None
+        if promise is None
+        else format_minor(promised_minor(request.terms, promise), request.currency),
         stakes=None
         if stakes is None
         else QuotedStakes(
@@ -58,10 +59,6 @@ def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteR
         ),
         delay_ms=max(leg.delay_ms for leg in legs),
         legs=[QuotedLeg(selection_id=UUID(leg.selection_id), odds=format_odds(leg.current_odds_milli)) for leg in legs],
-        is_accepted=is_accepted,
+        is_accepted=rejection is None,
         rejection=rejection,
     )
-
-
-def _potential_win(request: SlipRequest, legs: list[LegFacts]) -> str:
-    return format_minor(promised_minor(request.terms, promise_of(request.terms, legs)), request.currency)

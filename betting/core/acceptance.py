@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from betting.core.feed import STATE_VERSIONS_BEHIND_MAX, silence_s_max
 from betting.core.ladder import ODDS_MILLI_MAX
 from betting.core.limits import StakeLimits
 from betting.core.promises import Promise, promise_of, total_odds_milli
@@ -22,20 +23,8 @@ from betting.core.refusals import (
 from betting.core.slip_facts import EventFacts, Exposure, Funds, LegFacts, SlipTerms
 from betting.core.stakes import Share, check_stake, promised_minor, shares_of
 
-# Prices may trail the match clock by this many ticks before they count as stale; an incident makes them stale at once.
-STATE_VERSIONS_BEHIND_MAX = 3
-# Nothing is reported through a half-time of 15 minutes; a feed that is silent for longer has died.
-BREAK_SILENCE = 4
 # What the column and the pattern of odds on the wire can hold; the return is worked out from the legs' own odds.
 TOTAL_ODDS_MILLI_MAX = 999_999_999
-
-_SILENCE_BY_PHASE = {
-    "first_half": 1,
-    "second_half": 1,
-    "playing": 1,
-    "half_time": BREAK_SILENCE,
-    "break": BREAK_SILENCE,
-}
 
 assert ODDS_MILLI_MAX < TOTAL_ODDS_MILLI_MAX
 
@@ -127,8 +116,8 @@ def find_closed_reason(leg: LegFacts) -> str:
 def _is_stale(event: EventFacts) -> bool:
     if event.state_version - event.priced_state_version > STATE_VERSIONS_BEHIND_MAX:
         return True
-    silence = _SILENCE_BY_PHASE.get(event.phase)
-    return silence is not None and event.feed_age_s > event.feed_age_s_max * silence
+    silence_s = silence_s_max(event.phase, playing_s=event.feed_age_s_max)
+    return silence_s is not None and event.feed_age_s > silence_s
 
 
 def _check_prices(legs: Sequence[LegFacts]) -> OddsMoved | None:

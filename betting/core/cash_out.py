@@ -11,6 +11,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Final, Literal
 
+from betting.core.feed import STATE_VERSIONS_BEHIND_MAX
 from betting.core.payout import LegResult, leg_factor, lines_return
 
 Unavailable = Literal[
@@ -28,9 +29,6 @@ Unavailable = Literal[
 
 MARGIN_MILLI: Final = 50  # the house's share of an offer: its price for ending a bet early
 QUOTE_SECONDS: Final = 5.0  # long enough to press a button, short enough that no goal falls into it unseen
-
-# Prices may trail the match clock by this many ticks before no offer is made on them.
-STATE_VERSIONS_BEHIND_MAX: Final = 3
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,10 @@ from django.conf import settings
 from django.db import connection
 
 from betting.core.delays import delay_ms
+from betting.core.feed import MATCH_MINUTES, playing_silence_s
 from betting.core.slip_facts import EventFacts, Exposure, MarketFacts, PlaceOdds
 from betting.core.switches import ALL, sport_scope
 
-# Without news for this many match minutes, and never for less than so many seconds, a match in play takes no bets.
-FEED_SILENCE_MINUTES: Final = 5
-FEED_SILENCE_S: Final = 30.0
-MATCH_MINUTES: Final = 105
 MATCH_REAL_SECONDS: Final = MATCH_MINUTES * 60
 
 _READ: Final = (
@@ -223,7 +220,7 @@ def _event(row: Sequence[Any], stops: dict[str, tuple[bool, int]], now: datetime
         priced_state_version=priced_version,
         priced_incident_seq=priced_seq,
         feed_age_s=(now - _instant(updated_at)).total_seconds(),
-        feed_age_s_max=max(FEED_SILENCE_S, FEED_SILENCE_MINUTES * settings.MATCH_SECONDS / MATCH_MINUTES),
+        feed_age_s_max=playing_silence_s(settings.MATCH_SECONDS),
         is_suspended=is_suspended,
         stopped_at_large="betting_stopped" if everywhere[0] else "sport_stopped" if here[0] else "",
         stops=stop_count + desk + everywhere[1] + here[1],

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from betting.core.cash_out import CashOutLeg, CashOutSlip, LegMarket, find_reason, offer_minor
-from betting.core.feed import silence_s_max
+from betting.core.feed import playing_silence_s, silence_s_max
 from betting.core.payout import LegOutcome, LegResult
 from betting.core.switches import Switches
 from betting.models import BetLeg, BetSlip, CancelWindow, CashOut, Deduction, EventBook, SlipStatus
@@ -169,7 +169,7 @@ def _covers(window: CancelWindow, placed_at: datetime) -> bool:
 def _describe_market(leg: BetLeg, switches: Switches, now: datetime) -> LegMarket:
     event, live = leg.event, leg.event.live_state
     book: EventBook = attrgetter("event.book")(leg)  # mypy's plugin loses reverse relations into a higher app
-    silence_s = silence_s_max(live.phase, match_seconds=settings.MATCH_SECONDS)
+    silence_s = silence_s_max(live.phase, playing_s=playing_silence_s(settings.MATCH_SECONDS))
     return LegMarket(
         is_stopped_at_large=book.is_suspended or switches.is_stopped(event.sport.slug),
         is_betting_stopped=live.is_betting_stopped,

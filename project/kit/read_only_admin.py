@@ -65,7 +65,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
 
 class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
-    """Rows of another table beside their owner; whoever may open the owner's page sees them, and nobody changes them."""
+    """Rows of another table beside their owner: whoever may open the owner's page sees them, nobody changes them."""
 
     extra = 0
     can_delete = False
