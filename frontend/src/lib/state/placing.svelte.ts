@@ -122,3 +122,5 @@ function judge({ slip }: { slip: Slip }): void {
 }
 
 onUserChange("slip.placed", judge);
+onUserChange("slip.accepted", judge);
+onUserChange("slip.rejected", judge);

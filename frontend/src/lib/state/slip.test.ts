@@ -3,6 +3,7 @@ import { prices } from "./prices.svelte";
 import { session } from "./session.svelte";
 import { SlipState, type Pick } from "./slip.svelte";
 import { carryOut, planOf } from "./slip_plan";
+import { hearUserStream } from "./user_stream";
 
 const PICK: Pick = { selectionId: "s1", marketId: "m1", eventId: "e1", selectionName: "Arsenal", marketName: "Match result", eventName: "Arsenal v Chelsea" };
 const RECEIPT = { id: "b1", status: "accepted", stake: "10.00", odds: "2.62", potential_win: "26.20", currency: "PLY", legs: [], payout: null, settled_at: null };
@@ -214,4 +215,17 @@ test("a stake that is too high comes with one that is taken", async () => {
   await line.place();
 
   expect(line.refusal).toMatchObject({ maxStake: "7.50", message: "The return would be above the highest payout. At most 7.50 can be staked." });
+});
+
+test.each([
+  ["slip.accepted", { ...RECEIPT, status: "accepted" }, "placed"],
+  ["slip.rejected", { ...RECEIPT, status: "rejected", rejection: { code: "market_suspended", detail: { reason: "goal" } } }, "editing"],
+])("the end of a delay is heard on the private stream: %s", async (type, slipThen, phase) => {
+  const line = draft().lines[0]!;
+  answers = [json(202, { ...RECEIPT, status: "pending_delay", due_at: new Date(Date.now() + 60_000).toISOString() })];
+  await line.place();
+
+  hearUserStream({ kind: "change", change: { seq: 1, type, slip: slipThen } } as never);
+
+  expect(line.phase).toBe(phase);
 });
