@@ -42,3 +42,9 @@ def test_stakes_that_no_slip_has_are_named(ada: User) -> None:
     BetSlip.objects.filter(id=slip.id).update(remaining_stake_minor=400)
 
     assert list_book_faults() == ["open stakes in PLY are 1000, the slips that run have 400"]
+
+
+def test_the_audit_may_take_longer_than_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("betting.queries.audit._STAKES_DIFFER", "SELECT current_setting('statement_timeout')")
+
+    assert list_book_faults() == ["10min"]
