@@ -104,7 +104,8 @@ class BetSlip(models.Model):
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="slip_due"),
             models.Index(
                 fields=["id"],
-                condition=Q(cash_out_target_minor__isnull=False, status=SlipStatus.ACCEPTED),
+                # Not the status too: settlement changes that, and would have to write every index of the slip.
+                condition=Q(cash_out_target_minor__isnull=False),
                 name="slip_with_target",
             ),
         ]

@@ -1,7 +1,7 @@
 """Settlement: every slip once per set of results, only the difference paid, and told to whom it concerns."""
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from accounts.models import User
 from betting.actions.settle_event import settle_event
@@ -277,3 +277,26 @@ def test_batches_settle_everything_once(ada: User, ben: User) -> None:
     assert Transfer.objects.filter(kind="stakes_settled").count() == 4
     assert open_stakes() == 0
     assert list_ledger_faults() == []
+
+
+def updates_of_slips() -> tuple[int, int]:
+    """Updates of slips in this transaction, and those of them that wrote no index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'betting_slip'")
+        updated, in_place = cursor.fetchone()
+    return updated, in_place
+
+
+def test_settling_writes_no_index_of_slips(ada: User) -> None:
+    """An index whose condition names the status would be written for each slip of a million."""
+    event = make_live_priced_event()
+    fund(ada)
+    for _ in range(5):
+        bet(ada, selection_of(event, "1x2", "home"), "1.00")
+    end_match(event)
+    before = updates_of_slips()
+
+    settle_event(event_id=event.pk)
+
+    updated, in_place = (now - then for now, then in zip(updates_of_slips(), before, strict=True))
+    assert (updated, in_place) == (5, 5)
