@@ -1,6 +1,5 @@
 """The few commands a socket may call: the same handlers, schemas, errors and idempotency as over HTTP."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -51,23 +50,22 @@ CALLS: Final = {
 
 async def answer_call(
     threads: DatabaseThreads, caller: Caller, name: str, key: str | None, arguments: dict[str, Any]
-) -> dict[str, Any]:
-    """The handler's reply as plain JSON. Raises AppError. What travels in batches goes from here, else by thread."""
+) -> str:
+    """The handler's reply as JSON text. Raises AppError. What travels in batches goes from here, else by thread."""
     call = CALLS.get(name)
     if call is None:
         raise UnknownCall
     if call.submit is None:
         return await threads.run(run_call, caller, call, key, arguments)
     placed = await call.submit(caller, _read_command(call, arguments), check_key(key))
-    reply: dict[str, Any] = json.loads(placed.reply)
-    return reply
+    return placed.reply
 
 
-def run_call(caller: Caller, call: Call, key: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
+def run_call(caller: Caller, call: Call, key: str | None, arguments: dict[str, Any]) -> str:
     """The same in a thread that may use the database."""
     command = _read_command(call, arguments)
     reply = call.handle(caller, command, check_key(key)) if call.needs_key else call.handle(caller, command)
-    return reply.model_dump(mode="json", by_alias=True)
+    return reply.model_dump_json(by_alias=True)
 
 
 def _read_command(call: Call, arguments: dict[str, Any]) -> Command:

@@ -192,7 +192,7 @@ class Conversation:
         except AppError as refusal:
             self._reply_error(frame.id, refusal)
         else:
-            self._reply(frame.id, ok)
+            self._connection.send(frame_of({"op": "reply", "ref": frame.id}, ok=ok))
 
     def _pong(self, frame: PingFrame) -> None:
         self._reply(frame.id, {"t": milliseconds_now()})
