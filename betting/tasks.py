@@ -182,7 +182,7 @@ def count_standings() -> None:
     counting.count_standings()
 
 
-@shared_task(name="betting.verify_ledger", time_limit=600)
+@shared_task(name="betting.verify_ledger", soft_time_limit=580, time_limit=600)
 def verify_ledger() -> None:
     """Every night: whatever is wrong with the books is an error in the log, which is what people are woken by."""
     for fault in list_book_faults():

@@ -53,3 +53,16 @@ def test_everything_that_happens_by_the_clock_is_scheduled() -> None:
         "prices",
         "default",
     }
+
+
+def test_every_task_is_asked_to_end_before_it_is_killed() -> None:
+    """Celery refuses to send a task whose soft limit, its own or the common one, comes after the hard one."""
+    app.loader.import_default_modules()
+    ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+    limits = {
+        name: (task.soft_time_limit or app.conf.task_soft_time_limit, task.time_limit or app.conf.task_time_limit)
+        for name, task in ours.items()
+    }
+
+    assert {name: limit for name, limit in limits.items() if limit[0] >= limit[1]} == {}
+    assert len(limits) > 20
