@@ -1,7 +1,7 @@
 /** Every route the client uses, typed once. */
 import { get, post, put } from "./http";
 import type {
-  CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Insight, Lobby, LobbyPrices, MarketRules, Markets, Me, Message, Notification,
+  CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Lobby, LobbyPrices, MarketRules, Markets, Me, Message, Notification,
   NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Settlement, Slip, SlipSummary, Thread, ThreadRow, Transaction, Wallet,
 } from "./types";
 
@@ -16,7 +16,6 @@ export const getPriceHistory = (id: string, marketId: string) =>
   get<PriceHistory>(`/api/events/${part(id)}/price-history`, { market_id: marketId });
 export const getMarketRules = (sport: string) => get<MarketRules>("/api/market-rules", { sport });
 export const getOutsideOdds = (id: string) => get<OutsideOdds>(`/api/events/${part(id)}/outside-odds`);
-export const getInsight = (id: string) => get<Insight>(`/api/events/${part(id)}/insight`);
 export const getEventThread = (id: string) => get<Thread>(`/api/events/${part(id)}/thread`);
 
 export const placeSlip = (command: PlaceSlip, key: string) => post<Slip>("/api/slips", command, key);

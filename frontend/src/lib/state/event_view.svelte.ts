@@ -1,6 +1,6 @@
 /** Everything the event page shows beside prices: facts, incidents, insight and price history, loaded once and then live. */
 import { isNotFound } from "$lib/api/http";
-import { getEvent, getInsight, getPriceHistory } from "$lib/api/routes";
+import { getEvent, getPriceHistory } from "$lib/api/routes";
 import type { EventDetail, Incident, Insight, PricePoint } from "$lib/api/types";
 import type { TopicEvent } from "touchline-client";
 import { eventMarkets, type EventMarkets, type MarketOutline } from "./event_markets.svelte";
@@ -52,8 +52,6 @@ export class EventView {
     this.error = null;
     try {
       const [detail] = await Promise.all([getEvent(this.id), this.markets.load()]);
-      // The model of insights speaks of football.
-      if (detail.sport === "football") void this.#loadInsight();
       this.detail = detail;
       this.#hasFinalFacts = detail.result !== null;
       this.match.takeRow(detail);
@@ -94,14 +92,6 @@ export class EventView {
     this.history = [];
     this.#arrived = [];
     await this.#loadHistory();
-  }
-
-  async #loadInsight(): Promise<void> {
-    try {
-      this.insight = await getInsight(this.id);
-    } catch (error) {
-      if (!isNotFound(error)) this.error = error;
-    }
   }
 
   async #loadHistory(): Promise<void> {
