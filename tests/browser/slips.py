@@ -2,28 +2,45 @@
 
 import re
 import time
+from contextlib import suppress
 from decimal import Decimal
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as Stopped
 
 from tests.browser.visitors import PATIENCE_MS, amount_in
 
 RETRY_AFTER_MS = 500
-
-
-def price_in_lobby(page: Page, row: int, outcome: int) -> Locator:
-    """A price of a match in play, by its place: 1, X or 2 of that row."""
-    in_play = page.get_by_role("region", name="In play")
-    return in_play.get_by_role("listitem").nth(row).get_by_role("button").nth(outcome)
+PRESS_WITHIN_MS = 1_000
+OPEN_PRICE = 'button[aria-label*=", odds "][aria-pressed="false"]:enabled'
 
 
 def choose(price: Locator) -> None:
     """Put the price on the slip. A price that is withdrawn under the finger is pressed again when it is back."""
     deadline = time.monotonic() + PATIENCE_MS / 1_000
     while time.monotonic() < deadline and price.get_attribute("aria-pressed") != "true":
-        price.click()
+        with suppress(Stopped):
+            price.click(timeout=PRESS_WITHIN_MS)
         price.page.wait_for_timeout(200)
     expect(price).to_have_attribute("aria-pressed", "true")
+
+
+def choose_in_lobby(page: Page) -> Locator:
+    """Put a price of a match in play on the slip, whichever is open; matches end and betting on them stops all the
+    time. Returns that price."""
+    in_play = page.get_by_role("region", name="In play")
+    deadline = time.monotonic() + PATIENCE_MS / 1_000
+    while time.monotonic() < deadline:
+        labels: list[str] = in_play.locator(OPEN_PRICE).evaluate_all("found => found.map((price) => price.ariaLabel)")
+        if labels:
+            middle = labels[len(labels) // 2]  # the first of a list is soonest over
+            price = in_play.get_by_role("button", name=middle.split(", odds ")[0])
+            with suppress(Stopped, AssertionError):
+                price.click(timeout=PRESS_WITHIN_MS)
+                expect(price).to_have_attribute("aria-pressed", "true", timeout=PRESS_WITHIN_MS)
+                return price
+        page.wait_for_timeout(200)
+    raise AssertionError("no price in play could be chosen")
 
 
 def place_bet(page: Page, price: Locator, stake: str) -> Decimal:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.running_site import REPOSITORY
-from tests.browser.slips import choose, price_in_lobby
+from tests.browser.slips import choose_in_lobby
 from tests.browser.visitors import Theme, Visitor, log_in
 
 Visitors = Callable[..., Visitor]
@@ -56,7 +56,7 @@ def test_pages_of_a_person_have_no_violations(visitor: Visitors, theme: Theme) -
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_the_slip_has_no_violations_and_keeps_the_keyboard(visitor: Visitors, theme: Theme) -> None:
     page = visitor(theme=theme, width=390, height=844).open()
-    choose(price_in_lobby(page, 1, 1))
+    choose_in_lobby(page)
     opener = page.get_by_role("button", name="Slip, 1 selected")
     opener.click()
     dialog = page.get_by_role("dialog", name="Bet slip")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.slips import choose, place_bet, price_in_lobby
+from tests.browser.slips import choose_in_lobby, place_bet
 from tests.browser.visitors import Visitor, balance_of, log_in, read_balance
 
 Visitors = Callable[..., Visitor]
@@ -59,7 +59,7 @@ def test_a_page_that_was_cut_off_catches_up_without_a_reload(visitor: Visitors) 
     other = log_in(person, "ben")
     page.goto("/")
     expect(page.locator('[data-connection="live"]')).to_be_visible()
-    choose(price_in_lobby(page, 1, 1))
+    choose_in_lobby(page)
     before = read_balance(page)
 
     wire.cut()
@@ -67,7 +67,7 @@ def test_a_page_that_was_cut_off_catches_up_without_a_reload(visitor: Visitors) 
     expect(page.get_by_text("Prices are locked and your slip is kept")).to_be_visible()
     expect(page.locator(PRICES).first).to_be_disabled()
     expect(page.get_by_role("region", name="Slip").get_by_label("Stake on")).to_be_visible()
-    place_bet(other, price_in_lobby(other, 2, 1), "5")
+    place_bet(other, choose_in_lobby(other), "5")
     assert read_balance(page) == before
     wire.mend()
 

@@ -11,11 +11,7 @@ Visitors = Callable[..., Visitor]
 
 def enter_desk(person: Visitor, username: str) -> Page:
     page = person.context.new_page()
-    page.on("pageerror", lambda error: person.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: person.complaints.append(message.text) if message.type in ("error", "warning") else None,
-    )
+    person.listen(page)
     page.goto("/admin/login/?next=/admin/trading/")
     page.locator("input[name=username]").fill(username)
     page.locator("input[name=password]").fill(person.site.passwords[username])

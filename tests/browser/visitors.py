@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 from tests.browser.running_site import Site
 
@@ -26,16 +26,20 @@ class Visitor:
 
     def open(self, path: str = "/") -> Page:
         page = self.context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(f"{page.url}: {message.text}") if message.type in ("error", "warning") else None
-            ),
-        )
+        self.listen(page)
         page.goto(self.site.address + path)
         page.locator('[data-connection="live"]').wait_for()
         return page
+
+    def listen(self, page: Page) -> None:
+        """Keep what the page's console complains about, and of which address."""
+
+        def hear(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.complaints.append(f"{page.url}: {message.text} {message.location.get('url', '')}")
+
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", hear)
 
     def check_quiet(self) -> None:
         """Errors of scripts, refused requests and broken content policies all end up in the console."""
