@@ -4,6 +4,7 @@ import { newKey } from "$lib/api/http";
 import { getSlip, placeSlip } from "$lib/api/routes";
 import type { PlaceSlip, Slip } from "$lib/api/types";
 import { bets } from "./bets.svelte";
+import { live } from "./live.svelte";
 import { prices } from "./prices.svelte";
 import { refusalOf, rejectionOf, type Refusal } from "./refusals";
 import { attemptFor, type Attempt } from "./slip_rules";
@@ -15,6 +16,9 @@ export type Phase = "editing" | "placing" | "uncertain" | "waiting" | "placed";
 const ASK_AFTER_MS = 1_500;
 
 const awaited = new Map<string, Placing>();
+/** Verdicts that came on the stream before the answer that names their slip; kept while such an answer is on its way. */
+const early = new Map<string, Slip>();
+let answersOnTheirWay = 0;
 
 export abstract class Placing {
   phase = $state<Phase>("editing");
@@ -41,17 +45,25 @@ export abstract class Placing {
     this.phase = "placing";
     this.refusal = null;
     this.keep();
+    answersOnTheirWay += 1;
     try {
       this.hear(await placeSlip(command, this.attempt.key));
     } catch (error) {
       this.#refuse(error, command.currency);
+    } finally {
+      answersOnTheirWay -= 1;
+      if (answersOnTheirWay === 0) early.clear();
     }
     this.keep();
   }
 
   /** What the server says of the slip, in its answer or later. */
   hear(slip: Slip): void {
-    if (slip.status === "pending_delay") return this.#wait(slip);
+    if (slip.status === "pending_delay") {
+      const verdict = early.get(slip.id);
+      if (!verdict) return this.#wait(slip);
+      slip = verdict;
+    }
     awaited.delete(slip.id);
     this.attempt = null;
     if (slip.status === "rejected") {
@@ -89,7 +101,7 @@ export abstract class Placing {
     this.phase = "waiting";
     bets.place(slip);
     awaited.set(slip.id, this);
-    setTimeout(() => void this.#ask(slip.id), Math.max(0, Date.parse(slip.due_at ?? slip.placed_at) - Date.now()) + ASK_AFTER_MS);
+    setTimeout(() => void this.#ask(slip.id), Math.max(0, Date.parse(slip.due_at ?? slip.placed_at) - Date.now() - live.clockOffsetMs) + ASK_AFTER_MS);
   }
 
   async #ask(id: string): Promise<void> {
@@ -118,7 +130,9 @@ export abstract class Placing {
 }
 
 function judge({ slip }: { slip: Slip }): void {
-  awaited.get(slip.id)?.hear(slip);
+  const placing = awaited.get(slip.id);
+  if (placing) placing.hear(slip);
+  else if (answersOnTheirWay > 0 && slip.status !== "pending_delay") early.set(slip.id, slip);
 }
 
 onUserChange("slip.placed", judge);

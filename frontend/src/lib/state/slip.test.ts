@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { live } from "./live.svelte";
 import { prices } from "./prices.svelte";
 import { session } from "./session.svelte";
 import { SlipState, type Pick } from "./slip.svelte";
@@ -206,6 +207,43 @@ test("a bet in play waits for its verdict, and a rejection says why and leaves t
   line.hear({ ...RECEIPT, status: "rejected", rejection: { code: "market_suspended", detail: { reason: "goal" } } } as never);
   expect(line.phase).toBe("editing");
   expect(line.refusal?.message).toBe("A goal came first. Nothing was placed: try again when it is open.");
+});
+
+test.each([
+  ["accepted", { ...RECEIPT, status: "accepted" }, "placed"],
+  ["rejected", { ...RECEIPT, status: "rejected", rejection: { code: "market_suspended", detail: { reason: "goal" } } }, "editing"],
+])("a verdict that overtakes the answer is not lost: %s", async (verdict, slipThen, phase) => {
+  const line = draft().lines[0]!;
+  answers = [() => {
+    hearUserStream({ kind: "change", change: { seq: 1, type: `slip.${verdict}`, slip: slipThen } } as never);
+    return json(202, { ...RECEIPT, status: "pending_delay", due_at: new Date(Date.now() + 60_000).toISOString() })();
+  }];
+
+  await line.place();
+
+  expect(line.phase).toBe(phase);
+});
+
+test("a slip without a verdict is asked for after its delay by the server's clock", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-01-01T12:00:00Z") });
+  vi.spyOn(live, "clockOffsetMs", "get").mockReturnValue(-20_000);
+  const line = draft().lines[0]!;
+  const asked: string[] = [];
+  answers = [json(202, { ...RECEIPT, status: "pending_delay", due_at: "2026-01-01T11:59:45Z" })];
+  await line.place();
+  vi.stubGlobal("fetch", (path: string) => {
+    asked.push(path);
+    return Promise.resolve(json(200, RECEIPT)());
+  });
+
+  // The server's clock stands at 11:59:40: the verdict is due in five seconds.
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(asked).toEqual(["/api/slips/b1"]);
+  expect(line.phase).toBe("placed");
+  vi.useRealTimers();
 });
 
 test("a stake that is too high comes with one that is taken", async () => {
