@@ -13,6 +13,11 @@ export const STATUS_NAMES: Record<string, string> = {
   cashed_out: "Cashed out",
 };
 
+export function statusName(slip: Slip): string {
+  if (slip.status === "void" && slip.is_free_bet) return "Void: free bet returned";
+  return STATUS_NAMES[slip.status] ?? slip.status;
+}
+
 export function slipName(slip: Slip): string {
   const name = betTypeName(slip.bet_type, slip.legs.length);
   const lines = slip.line_count > 1 && !(slip.line_count === 2 && slip.is_each_way) ? `, ${slip.line_count} lines` : "";

@@ -1,8 +1,8 @@
 /** Every route the client uses, typed once. */
 import { get, post, put } from "./http";
 import type {
-  CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, Lobby, LobbyPrices, MarketRules, Markets, Me, Message, Notification,
-  NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Settlement, Slip, SlipSummary, Thread, ThreadRow, Transaction, Wallet,
+  CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, FreeBet, Lobby, LobbyPrices, MarketRules, Markets, Me, Message, Notification,
+  NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Settlement, Slip, SlipQuote, SlipSummary, Thread, ThreadRow, Transaction, Wallet,
 } from "./types";
 
 const part = encodeURIComponent;
@@ -19,6 +19,8 @@ export const getOutsideOdds = (id: string) => get<OutsideOdds>(`/api/events/${pa
 export const getEventThread = (id: string) => get<Thread>(`/api/events/${part(id)}/thread`);
 
 export const placeSlip = (command: PlaceSlip, key: string) => post<Slip>("/api/slips", command, key);
+export const quoteSlip = (command: PlaceSlip) => post<SlipQuote>("/api/slips/quote", command);
+export const listFreeBets = () => get<FreeBet[]>("/api/free-bets");
 export const getSlip = (id: string) => get<Slip>(`/api/slips/${part(id)}`);
 export const listSlips = (status: "open" | "settled" | "all", cursor?: string | null) => get<Page<Slip>>("/api/slips", { status, cursor });
 export const getSlipSummary = (currency: string) => get<SlipSummary>("/api/slips/summary", { currency });

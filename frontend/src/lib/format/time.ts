@@ -1,6 +1,7 @@
 /** Times in the reader's own zone. */
 const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const dayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
+const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const momentFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 export function showClock(at: string): string {
@@ -9,6 +10,11 @@ export function showClock(at: string): string {
 
 export function showMoment(at: string): string {
   return momentFormat.format(new Date(at));
+}
+
+/** "5 Dec". */
+export function showDate(at: string): string {
+  return dateFormat.format(new Date(at));
 }
 
 export function showDay(at: string, now: number): string {

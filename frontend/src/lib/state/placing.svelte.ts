@@ -2,11 +2,14 @@
 import { ApiError } from "$lib/api/errors";
 import { newKey } from "$lib/api/http";
 import { getSlip, placeSlip } from "$lib/api/routes";
-import type { PlaceSlip, Slip } from "$lib/api/types";
+import type { FreeBet, PlaceSlip, Slip, SlipQuote } from "$lib/api/types";
+import { minorOf } from "$lib/format/money";
 import { bets } from "./bets.svelte";
+import { freeBets } from "./free_bets.svelte";
 import { live } from "./live.svelte";
 import { prices } from "./prices.svelte";
-import { refusalOf, rejectionOf, type Refusal } from "./refusals";
+import { Quoting, type Question } from "./quoting.svelte";
+import { objectionOf, refusalOf, rejectionOf, type Refusal } from "./refusals";
 import { attemptFor, type Attempt } from "./slip_rules";
 import { onUserChange } from "./user_stream";
 
@@ -26,7 +29,13 @@ export abstract class Placing {
   /** The slip as the server has it: waiting for its verdict, or accepted. */
   receipt = $state.raw<Slip | null>(null);
   attempt: Attempt | null = null;
+  /** The token chosen to pay in place of the wallet. */
+  freeBetId = $state<string | null>(null);
+  readonly quoting = new Quoting();
 
+  abstract readonly currency: string;
+  /** What the server is asked before placing, or null while there is nothing to ask. */
+  abstract readonly question: Question | null;
   /** What is sent now, or null while something is missing. */
   protected abstract command(): PlaceSlip | null;
   /** Keeps the draft. */
@@ -34,6 +43,39 @@ export abstract class Placing {
 
   get isBusy(): boolean {
     return this.phase === "placing" || this.phase === "waiting";
+  }
+
+  /** The chosen token, as long as it can be used; it sets the stake. */
+  get freeBet(): FreeBet | null {
+    return (this.freeBetId && freeBets.find(this.freeBetId)) || null;
+  }
+
+  get freeBetMinor(): number | null {
+    const { freeBet } = this;
+    return freeBet && minorOf(freeBet.amount, freeBet.currency);
+  }
+
+  /** The stake where it is not the person's to type: a token's, or that of a bet being checked. */
+  get fixedStake(): string | null {
+    return this.receipt?.stake ?? this.freeBet?.amount ?? null;
+  }
+
+  /** What the server said of exactly this bet, where its stake is the person's own. */
+  get quote(): SlipQuote | null {
+    const { question } = this;
+    return question?.hasStake ? this.quoting.exactly(question) : null;
+  }
+
+  /** The return as the server worked it out, its highest payout included. */
+  protected get quotedReturnMinor(): number | null {
+    const back = this.quote?.potential_win;
+    return back == null ? null : minorOf(back, this.currency);
+  }
+
+  /** Why the server would say no, as it says before it is asked to place. */
+  get objection(): Refusal | null {
+    const rejection = this.quote?.rejection;
+    return rejection ? objectionOf(rejection, this.currency) : null;
   }
 
   /** Sends the command, or the very same one again when the answer to the last was lost. */
@@ -59,6 +101,7 @@ export abstract class Placing {
 
   /** What the server says of the slip, in its answer or later. */
   hear(slip: Slip): void {
+    freeBets.hear([slip]);
     if (slip.status === "pending_delay") {
       const verdict = early.get(slip.id);
       if (!verdict) return this.#wait(slip);
@@ -79,8 +122,9 @@ export abstract class Placing {
     this.keep();
   }
 
-  /** Lets go of what was placed, so that the draft may be placed once more. */
+  /** Lets go of what was placed, so that the draft may be placed once more: with money, for a token pays once. */
   renew(): void {
+    this.freeBetId = null;
     if (this.receipt) awaited.delete(this.receipt.id);
     this.phase = "editing";
     this.receipt = null;
@@ -119,6 +163,7 @@ export abstract class Placing {
     if (!(error instanceof ApiError)) throw error;
     if (error.isRetryable) this.phase = "uncertain";
     else this.attempt = null;
+    if (error.code === "free_bet_unavailable") void freeBets.load();
     this.#take(refusalOf(error, currency));
   }
 

@@ -1,6 +1,6 @@
 /** Why a bet was not taken, in words that say what to do next; from an answer's problem or from a delayed slip's rejection. */
 import { ApiError } from "$lib/api/errors";
-import type { Slip } from "$lib/api/types";
+import type { Slip, SlipQuote } from "$lib/api/types";
 import { showMoney } from "$lib/format/money";
 import { showOdds } from "./odds_format.svelte";
 
@@ -40,6 +40,12 @@ const CAPS: Record<string, string> = {
   price: "This is above the limit for this price",
 };
 
+const TOKENS: Record<string, string> = {
+  used: "This free bet stands on another slip already",
+  expired: "This free bet has ended",
+  withdrawn: "This free bet was taken back",
+};
+
 function currentPrices(fields: Fields): CurrentPrice[] {
   return Array.isArray(fields.legs) ? (fields.legs as CurrentPrice[]).filter((leg) => typeof leg.selection_id === "string") : [];
 }
@@ -76,6 +82,8 @@ function wordsOf(code: string, fields: Fields, currency: string, otherwise: stri
       return `${CAPS[reason] ?? "The stake is too high"}.${most ? ` At most ${showMoney(most, currency)} can be staked.` : ""}`;
     case "stake_below_min":
       return least ? `The smallest stake is ${showMoney(least, currency)}.` : "The stake is too low.";
+    case "free_bet_unavailable":
+      return `${TOKENS[reason] ?? "This free bet cannot be used"}. Take it off, or choose another.`;
     case "not_authenticated":
       return "You were logged out. Log in to place this bet.";
     case "unreachable":
@@ -98,6 +106,19 @@ export function refusalFrom(code: string, fields: Fields, currency: string, othe
 
 export function refusalOf(error: ApiError, currency: string): Refusal {
   return refusalFrom(error.code, error.problem, currency, error.message);
+}
+
+type Rejection = NonNullable<SlipQuote["rejection"]>;
+
+/** What the slip shows by itself, from the same prices and matches, needs no second word from the server. */
+const SHOWN_ALREADY = new Set(["odds_changed", "related_legs"]);
+
+/** Why a bet would not be taken, said before anybody tried. */
+export function objectionOf(rejection: Rejection, currency: string): Refusal | null {
+  if (SHOWN_ALREADY.has(rejection.code)) return null;
+  const refusal = refusalFrom(rejection.code, rejection.detail, currency, "This bet would not be taken as it is.");
+  if (rejection.code !== "market_suspended") return refusal;
+  return { ...refusal, message: `${STOPS[textOf(rejection.detail, "reason") ?? ""] ?? "Betting is stopped"}. The bet can be placed when it is open again.` };
 }
 
 /** What a delayed slip died of. */

@@ -1,7 +1,8 @@
 /** The slip: selections being made into single bets or one bet of them all. Drafts survive a reload; a retry keeps its key. */
-import type { PricePolicy } from "$lib/api/types";
+import type { FreeBet, PricePolicy } from "$lib/api/types";
 import { coversOf, LEGS_MAX, type BetType } from "$lib/betting/bet_types";
 import { eventMarkets } from "./event_markets.svelte";
+import { freeBets } from "./free_bets.svelte";
 import { prices } from "./prices.svelte";
 import { SlipLine, type Pick } from "./slip_line.svelte";
 import { Ticket, type StakeKind } from "./slip_ticket.svelte";
@@ -105,7 +106,6 @@ export class SlipState {
     this.lines = [];
     this.ticket.renew();
     this.ticket.stake = "";
-    this.ticket.freeBetId = null;
     this.keep();
   }
 
@@ -119,6 +119,12 @@ export class SlipState {
   reuse(): void {
     this.ticket.renew();
     for (const line of this.lines) line.acceptChange();
+  }
+
+  /** The tokens this bet may take: those no other bet here has taken. */
+  tokensFor(bet: SlipLine | Ticket): FreeBet[] {
+    const others = this.isSingles ? this.lines.filter((line) => line !== bet && line.phase !== "placed") : [];
+    return freeBets.items.filter((token) => token.currency === bet.currency && !others.some((other) => other.freeBetId === token.id));
   }
 
   setPolicy(policy: PricePolicy): void {

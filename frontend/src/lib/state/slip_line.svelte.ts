@@ -6,8 +6,9 @@ import { eventMarkets, type MarketOutline } from "./event_markets.svelte";
 import { matches } from "./matches.svelte";
 import { Placing } from "./placing.svelte";
 import { prices } from "./prices.svelte";
+import type { Question } from "./quoting.svelte";
 import { MAIN_CURRENCY, session } from "./session.svelte";
-import { assess, commandOf, judgeLeg, type Assessment, type LegVerdict, type LineSituation } from "./slip_rules";
+import { assess, commandOf, judgeLeg, judgeStake, probeMinor, type Assessment, type LegVerdict, type LineSituation } from "./slip_rules";
 
 export interface Pick {
   selectionId: string;
@@ -31,6 +32,7 @@ export class SlipLine extends Placing {
   ownPolicy = $state<PricePolicy | null>(null);
   isBanker = $state(false);
   isEachWay = $state(false);
+  readonly currency = MAIN_CURRENCY;
   release: () => void = () => {};
 
   constructor(
@@ -56,7 +58,7 @@ export class SlipLine extends Placing {
     const wallet = session.wallet;
     return {
       stake: this.stake,
-      currency: MAIN_CURRENCY,
+      currency: this.currency,
       agreedOdds: this.agreedOdds,
       currentOdds: this.price.odds,
       policy: this.policy,
@@ -64,6 +66,7 @@ export class SlipLine extends Placing {
       isClosed: match.isStopped || match.isOver || market.status !== "active",
       availableMinor: wallet ? minorOf(wallet.available, wallet.currency) : null,
       times: this.lineCount,
+      freeBetMinor: this.freeBetMinor,
     };
   }
 
@@ -83,12 +86,22 @@ export class SlipLine extends Placing {
 
   get assessment(): Assessment {
     const assessment = assess(this.situation);
-    if (assessment.kind !== "ready" || this.lineCount === 1) return assessment;
-    const stake = { stakeMinor: assessment.stakeMinor, sizes: [1], lineCount: 2, isEachWay: true };
-    return { ...assessment, returnMinor: potentialReturn(stake, [{ odds: assessment.odds, placeFraction: this.eachWay?.fraction }]) };
+    if (assessment.kind !== "ready") return assessment;
+    const { stakeMinor, odds } = assessment;
+    const stake = { stakeMinor, sizes: [1], lineCount: this.lineCount, isEachWay: this.lineCount === 2, isFreeBet: this.freeBet !== null };
+    return { ...assessment, returnMinor: this.quotedReturnMinor ?? potentialReturn(stake, [{ odds, placeFraction: this.eachWay?.fraction }]) };
   }
 
-  change(what: Partial<{ stake: string; ownPolicy: PricePolicy | null; isBanker: boolean; isEachWay: boolean }>): void {
+  get question(): Question | null {
+    const { situation, verdict } = this;
+    if (this.phase !== "editing" || verdict.kind === "closed") return null;
+    const stake = judgeStake({ ...situation, availableMinor: null });
+    const hasStake = stake.kind === "fine";
+    const stakeMinor = hasStake ? stake.stakeMinor : probeMinor(this.currency, this.lineCount);
+    return { command: this.#commandFor(stakeMinor, situation), prices: [situation.currentOdds], hasStake };
+  }
+
+  change(what: Partial<{ stake: string; ownPolicy: PricePolicy | null; isBanker: boolean; isEachWay: boolean; freeBetId: string | null }>): void {
     Object.assign(this, what);
     this.refusal = null;
     this.owner.keep();
@@ -109,11 +122,13 @@ export class SlipLine extends Placing {
   }
 
   protected command(): PlaceSlip | null {
-    const situation = this.situation;
-    const assessment = this.assessment;
-    if (assessment.kind !== "ready") return null;
-    const { stakeMinor } = assessment;
-    const isEachWay = this.lineCount === 2;
-    return commandOf({ stakeMinor, currency: situation.currency, policy: situation.policy, legs: [{ ...situation, selectionId: this.pick.selectionId }], isEachWay });
+    const { assessment } = this;
+    return assessment.kind === "ready" ? this.#commandFor(assessment.stakeMinor, this.situation) : null;
+  }
+
+  #commandFor(stakeMinor: number, situation: LineSituation): PlaceSlip {
+    const { currency, policy } = situation;
+    const legs = [{ ...situation, selectionId: this.pick.selectionId }];
+    return commandOf({ stakeMinor, currency, policy, legs, isEachWay: this.lineCount === 2, freeBetId: this.freeBet?.id ?? null });
   }
 }

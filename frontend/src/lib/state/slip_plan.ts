@@ -53,18 +53,43 @@ function blockingSingle(lines: SlipLine[]): Plan | null {
   return null;
 }
 
-function placingSingles(lines: SlipLine[]): Plan {
-  let stake = 0;
-  let back = 0;
+export interface Totals {
+  /** What leaves the wallet: tokens pay for themselves. */
+  paidMinor: number;
+  freeMinor: number;
+  tokens: number;
+  returnMinor: number;
+}
+
+/** What the single bets that are ready come to together; null where one bet says it all by itself. */
+export function totalsOf(lines: readonly SlipLine[]): Totals | null {
+  const drafts = lines.filter((line) => line.phase === "editing");
+  const isPlain = drafts.length < 2 && !drafts.some((line) => line.freeBet);
+  const totals = addUp(drafts);
+  return isPlain || totals.paidMinor + totals.freeMinor === 0 ? null : totals;
+}
+
+function addUp(lines: readonly SlipLine[]): Totals {
+  const totals: Totals = { paidMinor: 0, freeMinor: 0, tokens: 0, returnMinor: 0 };
   for (const line of lines) {
-    const assessment = line.assessment;
+    const { assessment, freeBet } = line;
     if (assessment.kind !== "ready") continue;
-    stake += assessment.stakeMinor;
-    back += assessment.returnMinor;
+    totals.returnMinor += assessment.returnMinor;
+    totals[freeBet ? "freeMinor" : "paidMinor"] += assessment.stakeMinor;
+    if (freeBet) totals.tokens += 1;
   }
-  const currency = lines[0]!.situation.currency;
-  const bets = lines.length === 1 ? "" : `${lines.length} bets, `;
-  return place(`Place ${bets}${formatMinor(stake, currency)} to return ${formatMinor(back, currency)}`, lines);
+  return totals;
+}
+
+function placingSingles(lines: SlipLine[]): Plan {
+  const { paidMinor, tokens, returnMinor } = addUp(lines);
+  const { currency, freeBet } = lines[0]!;
+  const returns = `to return ${formatMinor(returnMinor, currency)}`;
+  const paid = formatMinor(paidMinor, currency);
+  if (lines.length === 1) return place(`Place ${freeBet ? `free bet of ${freeBet.amount}` : paid} ${returns}`, lines);
+  if (tokens === lines.length) return place(`Place ${tokens} free bets ${returns}`, lines);
+  const free = tokens === 0 ? "" : tokens === 1 ? " and a free bet" : ` and ${tokens} free bets`;
+  return place(`Place ${lines.length} bets, ${paid}${free} ${returns}`, lines);
 }
 
 function planTicket(slip: SlipState): Plan {
@@ -78,7 +103,8 @@ function planTicket(slip: SlipState): Plan {
   if (stake.kind !== "fine") return wait(stake.message);
   const back = formatMinor(ticket.returnMinor ?? 0, ticket.currency);
   const laid = formatMinor(stake.stakeMinor, ticket.currency);
-  return place(ticket.lineCount === 1 ? `Place ${laid} to return ${back}` : `Place ${ticket.lineCount} lines, ${laid} to return up to ${back}`, [ticket]);
+  const paid = ticket.freeBet ? `free bet of ${laid}` : laid;
+  return place(ticket.lineCount === 1 ? `Place ${paid} to return ${back}` : `Place ${ticket.lineCount} lines, ${paid} to return up to ${back}`, [ticket]);
 }
 
 /** Does what the button says. Bets go one after the other: each is its own, and the first refusal stops none of the others. */

@@ -1,7 +1,7 @@
 /** What may be done with the slip right now, decided from plain values only. */
 import type { PlaceSlip, PricePolicy } from "$lib/api/types";
 import type { BetType } from "$lib/betting/bet_types";
-import { formatMilli, formatMinor, parseMilli, parseMinor, returnMinor, showMoney } from "$lib/format/money";
+import { exponentOf, formatMilli, formatMinor, parseMilli, parseMinor, returnMinor, showMoney } from "$lib/format/money";
 
 export interface LegSituation {
   /** The price the person agreed to: shown when they picked it, or when they accepted a change. */
@@ -20,6 +20,8 @@ export interface StakeSituation {
   availableMinor: number | null;
   /** How many times the stake is laid: the lines, where the stake is that of one line. */
   times?: number;
+  /** The whole stake is a free bet's. */
+  freeBetMinor?: number | null;
 }
 
 export type StakeVerdict =
@@ -43,7 +45,8 @@ export function judgeLeg(leg: LegSituation): LegVerdict {
   return { kind: "fine", odds: leg.currentOdds };
 }
 
-export function judgeStake({ stake, currency, availableMinor, times = 1 }: StakeSituation): StakeVerdict {
+export function judgeStake({ stake, currency, availableMinor, times = 1, freeBetMinor = null }: StakeSituation): StakeVerdict {
+  if (freeBetMinor !== null) return { kind: "fine", stakeMinor: freeBetMinor };
   const text = stake.trim();
   if (text === "") return { kind: "needs_stake" };
   const oneMinor = parseMinor(normaliseStake(text), currency);
@@ -93,6 +96,11 @@ function legCommand(leg: WantedLeg, slipPolicy: PricePolicy): PlaceSlip["legs"][
     ...(leg.isBanker ? { is_banker: true } : {}),
     ...(leg.policy === slipPolicy ? {} : { price_policy: leg.policy }),
   } as PlaceSlip["legs"][number];
+}
+
+/** What the server is asked for while there is no stake: a whole unit on every line, which every currency takes. */
+export function probeMinor(currency: string, lineCount: number): number {
+  return 10 ** exponentOf(currency) * Math.max(1, lineCount);
 }
 
 /** The command of a bet; `stake` is the whole stake. What has its usual value is left out. */

@@ -4,9 +4,10 @@ import { betTypeName, countLines, LINES_MAX, sizesOf, systemSizes, type BetType 
 import { potentialReturn } from "$lib/betting/payout";
 import { minorOf } from "$lib/format/money";
 import { Placing } from "./placing.svelte";
+import type { Question } from "./quoting.svelte";
 import { MAIN_CURRENCY, session } from "./session.svelte";
 import type { SlipLine, SlipOwner } from "./slip_line.svelte";
-import { commandOf, judgeStake, relatedLegs, type StakeVerdict } from "./slip_rules";
+import { commandOf, judgeStake, probeMinor, relatedLegs, type StakeSituation, type StakeVerdict } from "./slip_rules";
 
 export type StakeKind = "total" | "line";
 
@@ -21,14 +22,10 @@ export class Ticket extends Placing {
   /** Of a system: how many legs beside the bankers a line has. */
   chosenSizes = $state.raw<number[]>([]);
   isEachWay = $state(false);
-  freeBetId = $state<string | null>(null);
+  readonly currency = MAIN_CURRENCY;
 
   constructor(readonly owner: TicketOwner) {
     super();
-  }
-
-  get currency(): string {
-    return MAIN_CURRENCY;
   }
 
   get bankers(): SlipLine[] {
@@ -79,20 +76,33 @@ export class Ticket extends Placing {
     return this.lineCount > LINES_MAX ? `At most ${LINES_MAX.toLocaleString("en")} lines` : "";
   }
 
-  get stakeVerdict(): StakeVerdict {
+  get #stakeSituation(): StakeSituation {
     const wallet = session.wallet;
     const availableMinor = wallet ? minorOf(wallet.available, wallet.currency) : null;
-    const times = this.stakeKind === "line" ? this.lineCount : 1;
-    return judgeStake({ stake: this.stake, currency: this.currency, availableMinor: this.freeBetId ? null : availableMinor, times });
+    return { stake: this.stake, currency: this.currency, availableMinor, times: this.stakeKind === "line" ? this.lineCount : 1, freeBetMinor: this.freeBetMinor };
+  }
+
+  get stakeVerdict(): StakeVerdict {
+    return judgeStake(this.#stakeSituation);
   }
 
   /** What comes back if every leg wins at the price shown now; null while a price or the stake is missing. */
   get returnMinor(): number | null {
     const stake = this.stakeVerdict;
     if (stake.kind !== "fine" || this.problem) return null;
+    if (this.quotedReturnMinor !== null) return this.quotedReturnMinor;
     const legs = this.owner.lines.map((line) => ({ odds: line.price.odds ?? line.agreedOdds, isBanker: this.bankers.includes(line), placeFraction: line.eachWay?.fraction }));
     const { sizes, lineCount } = this;
-    return potentialReturn({ stakeMinor: stake.stakeMinor, sizes, lineCount, isEachWay: this.isEachWayNow, isFreeBet: this.freeBetId !== null }, legs);
+    return potentialReturn({ stakeMinor: stake.stakeMinor, sizes, lineCount, isEachWay: this.isEachWayNow, isFreeBet: this.freeBet !== null }, legs);
+  }
+
+  get question(): Question | null {
+    const { lines } = this.owner;
+    if (this.phase !== "editing" || this.problem || lines.some((line) => line.verdict.kind === "closed")) return null;
+    const stake = judgeStake({ ...this.#stakeSituation, availableMinor: null });
+    const hasStake = stake.kind === "fine";
+    const stakeMinor = hasStake ? stake.stakeMinor : probeMinor(this.currency, this.lineCount);
+    return { command: this.#commandFor(stakeMinor), prices: lines.map((line) => line.price.odds), hasStake };
   }
 
   change(what: Partial<{ stake: string; stakeKind: StakeKind; chosenSizes: number[]; isEachWay: boolean; freeBetId: string | null }>): void {
@@ -112,10 +122,14 @@ export class Ticket extends Placing {
 
   protected command(): PlaceSlip | null {
     const stake = this.stakeVerdict;
+    if (stake.kind !== "fine" || this.problem || this.owner.lines.some((line) => line.verdict.kind !== "fine")) return null;
+    return this.#commandFor(stake.stakeMinor);
+  }
+
+  #commandFor(stakeMinor: number): PlaceSlip {
     const { lines, betType } = this.owner;
-    if (stake.kind !== "fine" || this.problem || lines.some((line) => line.verdict.kind !== "fine")) return null;
     const policy: PricePolicy = this.owner.policy;
     const legs = lines.map((line) => ({ ...line.situation, selectionId: line.pick.selectionId, isBanker: this.bankers.includes(line) }));
-    return commandOf({ stakeMinor: stake.stakeMinor, currency: this.currency, policy, legs, betType, sizes: this.sizes, isEachWay: this.isEachWayNow, freeBetId: this.freeBetId });
+    return commandOf({ stakeMinor, currency: this.currency, policy, legs, betType, sizes: this.sizes, isEachWay: this.isEachWayNow, freeBetId: this.freeBet?.id ?? null });
   }
 }
