@@ -1,6 +1,6 @@
 /** Strategies, suggested slips and patterns: routes of pages that are fetched when they are first opened. */
 import { get, patch, post, put, remove } from "./http";
-import type { Evaluation, EvaluationDetail, Language, Page, Paper, PaperBet, Patterns, Strategy, StrategyRow, StrategyRules, Suggest, Suggestion } from "./types";
+import type { Evaluation, EvaluationDetail, Language, Page, Paper, PaperBet, Patterns, Ratings, Review, Strategy, StrategyRow, StrategyRules, Suggest, Suggestion } from "./types";
 
 const part = encodeURIComponent;
 
@@ -29,6 +29,9 @@ export const evaluate = (id: string, kind: "recorded" | "seasons", days: { first
 export const getPaper = (id: string) => get<Paper>(`/api/strategies/${part(id)}/paper`);
 export const switchPaper = (id: string, isOn: boolean) => put<Paper>(`/api/strategies/${part(id)}/paper`, { is_on: isOn });
 export const listPaperBets = (id: string, cursor?: string | null) => get<Page<PaperBet>>(`/api/strategies/${part(id)}/paper/bets`, { cursor });
+
+export const listRatings = (strategyId: string, cursor?: string | null) => get<Ratings>("/api/ratings", { strategy_id: strategyId, cursor });
+export const rate = (strategyId: string, rating: number, review: string, key: string) => post<Review>("/api/ratings", { strategy_id: strategyId, rating, review }, key);
 
 export const suggestSlip = (wishes: Suggest, key: string) => post<Suggestion>("/api/suggestions", wishes, key);
 export const answerSuggestion = (id: string, feedback: "accepted" | "ignored", slipId: string | null) => patch<Suggestion>(`/api/suggestions/${part(id)}`, { feedback, slip_id: slipId });

@@ -1,4 +1,4 @@
-/** What is worth saying aloud wherever the person is: notifications, which carry results and messages. */
+/** What is worth saying aloud wherever the person is: notifications, which carry results and messages, and what was earned. */
 import { announcer } from "./announcer.svelte";
 import { router } from "$lib/router/router.svelte";
 import { onUserChange } from "./user_stream";
@@ -13,4 +13,5 @@ export function startAnnouncing(): void {
     const tone = notification.kind === "slip_settled" && notification.data.status === "won" ? "good" : "plain";
     announcer.say(notification.title, { detail: notification.message, link: notification.link, tone });
   });
+  onUserChange("achievement.earned", ({ achievement }) => announcer.say(`Earned: ${achievement.title}`, { detail: achievement.description, link: "/leaderboards", tone: "good" }));
 }
