@@ -13,6 +13,7 @@ Effect = Literal["for", "against"]
 
 REASONS_MAX: Final = 5
 CONTRIBUTIONS_MAX: Final = 3
+PRICE_FEATURES: Final = ("market_home", "market_draw", "market_away")
 WEIGHT_MIN: Final = 0.003  # of log odds: less would be a hair's breadth with a sentence of its own
 LOGIT_CLAMP: Final = 1e-6
 PLAYERS: Final = 11
@@ -68,12 +69,20 @@ def explain_market(names: Names, outcome: str, chance: float, usual: float) -> R
 def explain_contributions(
     names: Names, outcome: str, values: Sequence[float], contributions: Sequence[float]
 ) -> list[Reason]:
-    """The features that moved the predicted outcome most; those without a value say nothing."""
-    by_weight = sorted(zip(FEATURE_NAMES, values, contributions, strict=True), key=lambda item: -abs(item[2]))
-    known = [(name, value, moved) for name, value, moved in by_weight if not math.isnan(value)]
+    """The features that moved the predicted outcome most; those without a value say nothing.
+
+    The three prices of a match are one statement: they count with their sum, and are said once.
+    """
+    known = [each for each in zip(FEATURE_NAMES, values, contributions, strict=True) if not math.isnan(each[1])]
+    by_price = [each for each in known if each[0] in PRICE_FEATURES]
+    said = [each for each in known if each[0] not in PRICE_FEATURES]
+    if by_price:
+        name, value, _ = by_price[0]
+        said.append((name, value, sum(moved for _, _, moved in by_price)))
+    strongest_first = sorted(said, key=lambda each: -abs(each[2]))[:CONTRIBUTIONS_MAX]
     return [
         Reason.of(_describe_feature(names, outcome, name, value, moved), moved)
-        for name, value, moved in known[:CONTRIBUTIONS_MAX]
+        for name, value, moved in strongest_first
     ]
 
 

@@ -36,6 +36,17 @@ def test_the_strongest_contributions_come_first_and_know_their_side() -> None:
     assert draft.reasons[0].text == "Bookmakers' prices before kick-off give a win for Aldrowmere 46%"
 
 
+def test_the_prices_of_a_match_are_one_reason_with_their_sum() -> None:
+    draft = write_before(
+        names=NAMES, market=MARKET, opinion=make_opinion(market_home=0.05, market_draw=-0.02, market_away=0.01)
+    )
+
+    texts = [(reason.text, reason.effect, reason.weight) for reason in draft.reasons[1:]]
+    assert texts == [
+        ("Matches priced like this ended in a win for Aldrowmere more often than the prices said", "for", 0.04)
+    ]
+
+
 @pytest.mark.parametrize("name", FEATURE_NAMES)
 def test_every_feature_has_a_sentence_without_its_code_name(name: str) -> None:
     for moved, value in ((0.1, 1.5), (-0.1, -1.5)):
