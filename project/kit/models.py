@@ -73,7 +73,6 @@ class OutboxChange(models.Model):
     class Meta:
         db_table = "kit_outbox"
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="kit_outbox_stream_seq")]
-        indexes = [models.Index(fields=["created_at"], name="kit_outbox_created")]
 
 
 class PendingChange(models.Model):
