@@ -23,14 +23,24 @@ from project.kit.errors import AppError, TemporarilyUnavailable
 logger = logging.getLogger(__name__)
 
 FLUSHES_MAX: Final = 2  # one decides in Python while the other waits for the database
+# So many waiting slips are worth a second flush beside the first; fewer wait for it and share its successor's price.
+SECOND_FLUSH_MIN: Final = 8
 WAITING_MAX: Final = 4_096  # at a few thousand a second the last one waits about a second
 
 Answer = Placed | AppError | BaseException
 
 
 async def submit(caller: Caller, command: PlaceSlipCommand, key: str) -> Placed:
-    """Place a slip with whatever others are on their way. Raises the refusals of the error contract."""
-    return await _batcher_of_loop().submit(request_of(require_user(caller), command, key))
+    """Place a slip with whatever others are on their way. Raises the refusals of the error contract.
+
+    Who gives up waiting does not take the slip back.
+    """
+    return await begin(caller, command, key)
+
+
+def begin(caller: Caller, command: PlaceSlipCommand, key: str) -> "asyncio.Future[Placed]":
+    """The same for who wants to be called when the answer is there. What is refused at once is raised at once."""
+    return _batcher_of_loop().submit(request_of(require_user(caller), command, key))
 
 
 def submit_now(caller: Caller, command: PlaceSlipCommand, key: str) -> Placed:
@@ -50,23 +60,27 @@ class Batcher:
         self._threads = ThreadPoolExecutor(FLUSHES_MAX, thread_name_prefix="place")
         self._loop = asyncio.get_running_loop()
 
-    async def submit(self, request: SlipRequest) -> Placed:
-        """Wait for the answer to one slip. Who gives up waiting does not take the slip back."""
+    def submit(self, request: SlipRequest) -> "asyncio.Future[Placed]":
+        """The answer to one slip. Cancelling it does not take the slip back."""
         if len(self._waiting) >= WAITING_MAX:
             raise TemporarilyUnavailable("Too many bets at once")
         future = self._loop.create_future()
         self._waiting.append((request, future))
-        if self._flushes < FLUSHES_MAX:
+        if self._flushes < self._find_room():
             # In the next turn of the loop, so that all that one read brought travels together.
             self._flushes += 1
             self._loop.call_soon(self._flush)
-        return await asyncio.shield(future)
+        return future
+
+    def _find_room(self) -> int:
+        """How many flushes what waits is worth: a transaction has a price of its own, which few slips do not pay."""
+        return FLUSHES_MAX if len(self._waiting) >= SECOND_FLUSH_MIN else 1
 
     def _flush(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
-        if not batch:
+        if not self._waiting or self._flushes > self._find_room():
             self._flushes -= 1
             return
+        batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
         running = self._loop.run_in_executor(self._threads, place_each, [request for request, _ in batch])
         running.add_done_callback(lambda done: self._answer([future for _, future in batch], done))
 

@@ -1,6 +1,7 @@
 """The few commands a socket may call: the same handlers, schemas, errors and idempotency as over HTTP."""
 
-from collections.abc import Awaitable, Callable
+from asyncio import Future
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from realtime.hub.database import DatabaseThreads
 class Call:
     """One callable command. `handle` takes (caller, command) or, where a key is needed, (caller, command, key).
 
-    `submit` does the same from the event loop, for a command whose kind travels in batches.
+    `begin` does the same from the event loop, for a command whose kind travels in batches.
     """
 
     name: str
@@ -34,13 +35,13 @@ class Call:
     reply: type[Reply]
     handle: Callable[..., BaseModel]
     needs_key: bool
-    submit: Callable[..., Awaitable[Placed]] | None = None
+    begin: "Callable[..., Future[Placed]] | None" = None
 
 
 CALLS: Final = {
     call.name: call
     for call in (
-        Call("place_slip", PlaceSlipCommand, SlipReply, slips.place_slip, needs_key=True, submit=placement.submit),
+        Call("place_slip", PlaceSlipCommand, SlipReply, slips.place_slip, needs_key=True, begin=placement.begin),
         Call("cash_out", CashOutCommand, CashOutReply, cash_outs.take_cash_out, needs_key=True),
         Call("send_message", SendMessageCommand, MessageReply, messages.send_message, needs_key=True),
         Call("mark_read", MarkReadCommand, UnreadReply, messages.mark_read, needs_key=False),
@@ -48,17 +49,21 @@ CALLS: Final = {
 }
 
 
-async def answer_call(
-    threads: DatabaseThreads, caller: Caller, name: str, key: str | None, arguments: dict[str, Any]
-) -> str:
-    """The handler's reply as JSON text. Raises AppError. What travels in batches goes from here, else by thread."""
+def begin_call(caller: Caller, name: str, key: str | None, arguments: dict[str, Any]) -> "Future[Placed] | None":
+    """The answer to a command that travels in batches, on its way; None where each goes by itself. Raises AppError."""
     call = CALLS.get(name)
     if call is None:
         raise UnknownCall
-    if call.submit is None:
-        return await threads.run(run_call, caller, call, key, arguments)
-    placed = await call.submit(caller, _read_command(call, arguments), check_key(key))
-    return placed.reply
+    if call.begin is None:
+        return None
+    return call.begin(caller, _read_command(call, arguments), check_key(key))
+
+
+async def answer_call(
+    threads: DatabaseThreads, caller: Caller, name: str, key: str | None, arguments: dict[str, Any]
+) -> str:
+    """The reply to a command that goes by itself, as JSON text, from a thread. Raises AppError."""
+    return await threads.run(run_call, caller, CALLS[name], key, arguments)
 
 
 def run_call(caller: Caller, call: Call, key: str | None, arguments: dict[str, Any]) -> str:

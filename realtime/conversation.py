@@ -4,14 +4,16 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
+from betting.actions.place_slip import Placed
 from project.kit.bus import milliseconds_now
 from project.kit.errors import AppError, Forbidden, RateLimited
 from realtime import identity
-from realtime.commands import answer_call
+from realtime.commands import answer_call, begin_call
 from realtime.core import closing as closings
-from realtime.core.encoding import frame_of
+from realtime.core.encoding import frame_of, reply_frame
 from realtime.core.limits import CALLS_IN_FLIGHT, HEARTBEAT_MS, SOCKETS_PER_USER, TOPICS_BURST, TOPICS_PER_S, WORK_QUEUE
 from realtime.core.token_bucket import TokenBucket
 from realtime.errors import HelloRequired, LimitExceeded
@@ -45,7 +47,7 @@ class Conversation:
         self._waiting: deque[ClientFrame] = deque()
         self._topics = TokenBucket(per_s=TOPICS_PER_S, burst=TOPICS_BURST, at=hub.now())
         self._working: asyncio.Task[None] | None = None
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: set[asyncio.Future[Any]] = set()
         self.has_said_hello = False
 
     def hear(self, frame: ClientFrame) -> None:
@@ -182,9 +184,18 @@ class Conversation:
         if len(self._calls) >= CALLS_IN_FLIGHT:
             self._reply_error(frame.id, RateLimited("Too many commands at once"))
             return
-        task = self._start(self._call(frame))
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
+        try:
+            answer = begin_call(self._connection.caller, frame.name, frame.key, frame.args)
+        except AppError as refusal:
+            self._reply_error(frame.id, refusal)
+            return
+        if answer is None:
+            task = self._start(self._call(frame))
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
+        else:
+            self._calls.add(answer)
+            answer.add_done_callback(partial(self._hear_answer, frame.id))
 
     async def _call(self, frame: CallFrame) -> None:
         try:
@@ -192,7 +203,17 @@ class Conversation:
         except AppError as refusal:
             self._reply_error(frame.id, refusal)
         else:
-            self._connection.send(frame_of({"op": "reply", "ref": frame.id}, ok=ok))
+            self._connection.send(reply_frame(frame.id, ok))
+
+    def _hear_answer(self, ref: int | str, answer: "asyncio.Future[Placed]") -> None:
+        self._calls.discard(answer)
+        error = None if answer.cancelled() else answer.exception()
+        if isinstance(error, AppError):
+            self._reply_error(ref, error)
+        elif error is not None:
+            self._report(answer)
+        elif not answer.cancelled():
+            self._connection.send(reply_frame(ref, answer.result().reply))
 
     def _pong(self, frame: PingFrame) -> None:
         self._reply(frame.id, {"t": milliseconds_now()})
@@ -211,7 +232,7 @@ class Conversation:
         task.add_done_callback(self._report)
         return task
 
-    def _report(self, task: asyncio.Task[None]) -> None:
+    def _report(self, task: "asyncio.Future[Any]") -> None:
         """An unexpected error is a bug: it is logged whole, and the client hears that it was not its fault."""
         if task.cancelled() or task.exception() is None:
             return

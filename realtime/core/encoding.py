@@ -58,6 +58,11 @@ def frame_of(content: Mapping[str, Any], **encoded: str) -> Frame:
     return Frame(text)
 
 
+def reply_frame(ref: int | str, ok: str) -> Frame:
+    """The good answer to a call: its reply is JSON text already."""
+    return Frame(f'{{"op":"reply","ref":{write_json(ref)},"ok":{ok}}}')
+
+
 def conflated_update(topic: str, *, entries: Iterable[Entry], version: int, published_at_ms: int) -> Frame:
     """The newest values of the keys that changed since the last frame of this pace."""
     changes = b",".join([entry.encoded for entry in entries])

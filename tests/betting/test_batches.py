@@ -1,18 +1,21 @@
 """Slips that travel together: each gets its own answer, and no fault of one is borne by the others."""
 
 import asyncio
+import threading
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from accounts.models import User
+from betting import placement
 from betting.actions import place_slip as placing
 from betting.actions.place_slip import Placed, place_batch
 from betting.actions.slip_requests import SlipRequest, fingerprint_of, request_of
 from betting.errors import OddsChanged
 from betting.models import BetSlip
-from betting.placement import Batcher, place_each
+from betting.placement import SECOND_FLUSH_MIN, Batcher, place_each
 from betting.schemas.slips import PlaceSlipCommand
 from payments.queries.audit import list_ledger_faults
 from project.kit import idempotency
@@ -106,6 +109,41 @@ def test_what_arrives_together_travels_together_and_one_that_gives_up_is_placed_
     assert BetSlip.objects.count() == 50
     assert open_stakes() == 5_000
     assert list_ledger_faults() == []
+
+
+def test_a_second_flush_goes_for_many_slips_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    may_answer = threading.Event()
+    command = PlaceSlipCommand.model_validate(
+        {"stake": "1.00", "currency": "PLY", "legs": [{"selection_id": str(UUID(int=1)), "odds": "2.00"}]}
+    )
+    requests = [request_of(UUID(int=1), command, str(number)) for number in range(SECOND_FLUSH_MIN + 1)]
+
+    async def place_all() -> list[Placed]:
+        loop = asyncio.get_running_loop()
+        under_way = asyncio.Semaphore(0)
+
+        def hold(batch: Sequence[SlipRequest]) -> list[Placed]:
+            sizes.append(len(batch))
+            loop.call_soon_threadsafe(under_way.release)
+            may_answer.wait(timeout=20)
+            return [Placed("{}", is_delayed=False)] * len(batch)
+
+        monkeypatch.setattr(placement, "place_each", hold)
+        batcher = Batcher()
+        answers = [batcher.submit(requests[0])]
+        await under_way.acquire()
+        answers += [batcher.submit(request) for request in requests[1:-1]]
+        await asyncio.sleep(0)  # the loop's next turn, in which a flush would go
+        few = list(sizes)
+        answers.append(batcher.submit(requests[-1]))
+        await under_way.acquire()
+        many = list(sizes)
+        may_answer.set()
+        assert (few, many) == ([1], [1, SECOND_FLUSH_MIN])
+        return await asyncio.gather(*answers)
+
+    assert len(asyncio.run(place_all())) == len(requests)
 
 
 @pytest.mark.parametrize(
