@@ -20,13 +20,14 @@ from betting.actions.slip_rows import SlipRows, StruckSlip
 from betting.core.acceptance import Accepted, decide
 from betting.core.limits import StakeLimits, find_limits
 from betting.core.slip_facts import Exposure, FreeBetFacts, Funds, LegFacts
+from betting.events import SlipsAccepted
 from betting.models import FreeBetStatus, SlipStatus
 from betting.queries.acceptance import Facts, FreeBetRow, SelectionRow, Wanted, read_facts
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from payments.actions.ledger import ledger_refusals
 from project.kit import bus, clock
 from project.kit.errors import AppError, IdempotencyKeyReused, NotFound
-from project.kit.events import announce
+from project.kit.events import announce_stored
 from project.kit.idempotency import unique_keys
 
 BATCH_MAX: Final = 128
@@ -65,10 +66,10 @@ def place_batch(requests: Sequence[SlipRequest]) -> list[Placed | AppError]:
     if batch.rows.is_empty:
         return answers
     with ledger_refusals(), unique_keys():
-        fact = batch.rows.write()
+        has_fact = batch.rows.write()
     bus.wake_on_commit(bus.RELAY_WAKE)
-    if fact is not None:
-        announce(fact)
+    if has_fact:
+        announce_stored(SlipsAccepted)
     return answers
 
 
@@ -189,6 +190,8 @@ def limits_for(facts: Facts, request: SlipRequest, selections: Sequence[Selectio
     """The narrowest limits of the legs' markets, the highest stake scaled to the person."""
     found = [_limits_of_market(request.currency, selection) for selection in selections]
     factor_milli = facts.stake_factors.get(request.user_id, 1_000)
+    if len(found) == 1 and factor_milli == 1_000:
+        return found[0]
     return StakeLimits(
         max(limits.stake_minor_min for limits in found),
         min(limits.stake_minor_max for limits in found) * factor_milli // 1_000,

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from betting.core.bet_types import InvalidLines, Lines, lines_of
@@ -12,10 +14,13 @@ from betting.schemas.slips import LegCommand, PlaceSlipCommand
 from project.kit.errors import ValidationFailed
 from project.kit.money import parse_milli, parse_minor
 
+# Nearly all slips are one of a few shapes.
+_cached_lines_of: Final = lru_cache(maxsize=1_024)(lines_of)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class LegRequest:
-    """A leg with its id as text and the price the person saw."""
+    """A leg with its id as text and the price the person saw. Never changed once made."""
 
     selection_id: str
     seen_odds_milli: int
@@ -23,9 +28,9 @@ class LegRequest:
     price_policy: PricePolicy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SlipRequest:
-    """A slip that a person asked for under a key."""
+    """A slip that a person asked for under a key. Never changed once made."""
 
     user_id: str
     key: str
@@ -39,7 +44,7 @@ class SlipRequest:
 
 
 def request_of(user_id: UUID, command: PlaceSlipCommand, key: str) -> SlipRequest:
-    """The command taken apart. Raises ValidationFailed."""
+    """The command taken apart; a leg's own price policy goes before the slip's. Raises ValidationFailed."""
     lines = find_lines(command)
     stake_minor = parse_stake(command.stake, command.currency)
     step = lines.count if command.stake_kind == "line" else 1
@@ -51,24 +56,24 @@ def request_of(user_id: UUID, command: PlaceSlipCommand, key: str) -> SlipReques
         currency=command.currency,
         price_policy=command.price_policy,
         terms=SlipTerms(stake_minor * step, lines, command.is_each_way, command.free_bet_id is not None, step),
-        legs=[leg_request(leg, command.price_policy) for leg in command.legs],
+        legs=[
+            LegRequest(
+                str(leg.selection_id), parse_milli(leg.odds), leg.is_banker, leg.price_policy or command.price_policy
+            )
+            for leg in command.legs
+        ],
         free_bet_id=None if command.free_bet_id is None else str(command.free_bet_id),
     )
-
-
-def leg_request(leg: LegCommand, slip_policy: PricePolicy) -> LegRequest:
-    """A leg's own price policy goes before the slip's."""
-    return LegRequest(str(leg.selection_id), parse_milli(leg.odds), leg.is_banker, leg.price_policy or slip_policy)
 
 
 def find_lines(command: PlaceSlipCommand) -> Lines:
     """The lines of the bet. Raises ValidationFailed where the legs do not make one."""
     try:
-        return lines_of(
+        return _cached_lines_of(
             command.bet_type,
             leg_count=len(command.legs),
-            banker_count=sum(leg.is_banker for leg in command.legs),
-            sizes=command.line_sizes,
+            banker_count=[leg.is_banker for leg in command.legs].count(True),
+            sizes=None if command.line_sizes is None else tuple(command.line_sizes),
             is_each_way=command.is_each_way,
         )
     except InvalidLines as error:

@@ -1,9 +1,8 @@
-"""The rows of a batch of slips, gathered column by column as the arrays that `betting_place_slips` takes."""
+"""The rows of a batch of slips, gathered column by column as the arrays that `betting_write_slips` takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from json import dumps
 from typing import Final
 from uuid import UUID
 
@@ -12,21 +11,22 @@ from django.db import connection
 from betting.actions.slip_requests import SlipRequest
 from betting.core.acceptance import Accepted
 from betting.events import AcceptedSlip, SlipsAccepted
-from betting.queries.acceptance import HouseRow, SelectionRow, WalletRow, array_of, text_array_of
-from betting.queries.slip_documents import LegDocument, SlipDocument, write_slip
+from betting.queries.acceptance import HouseRow, SelectionRow, WalletRow, array_of, text_array_of, word_array_of
+from betting.queries.slip_documents import write_leg, write_slip
+from betting.streams import SlipPlacedChange
 from payments.queries.wallets import write_wallet_change
-from project.kit.ids import new_id
+from project.kit.ids import new_id_text
 from project.kit.schemas import write_instant
 
 DESCRIPTION_LENGTH_MAX: Final = 240
+SLIP_PLACED: Final = SlipPlacedChange.model_fields["type"].default
 
-_TYPES: Final = (
-    "uuid uuid uuid text text integer boolean text text bigint uuid integer bigint bigint text",  # slips
-    "timestamptz text text",
-    "uuid integer uuid uuid uuid uuid uuid integer integer boolean text integer integer",  # legs
-    "uuid uuid text bigint bigint",  # exposure
-    "text uuid uuid uuid bigint text",  # transfers
-)
+# The types of the arrays, group by group in the order of their columns.
+_SLIP_TYPES: Final = "uuid uuid text text text text text integer boolean bigint bigint bigint text"
+_OPTIONAL_TYPES: Final = "uuid uuid integer timestamptz"
+_TEXT_TYPES: Final = "text text"
+_LEG_TYPES: Final = "integer integer uuid uuid uuid integer integer boolean text integer integer bigint bigint"
+_TRANSFER_TYPES: Final = "text uuid uuid uuid bigint text"
 
 
 @dataclass(slots=True)
@@ -44,31 +44,28 @@ class Transfers:
     """Money that moves with some slips. Refs are the slips' ids."""
 
     def __init__(self) -> None:
-        self._columns: tuple[list[object], ...] = ([], [], [], [], [])
+        self._rows: list[tuple[object, ...]] = []
         self._texts: list[str] = []
 
     def add(self, *, kind: str, slip_id: str, debit: str, credit: str, amount_minor: int, description: str) -> None:
-        for column, value in zip(self._columns, (kind, slip_id, debit, credit, amount_minor), strict=True):
-            column.append(value)
+        self._rows.append((kind, slip_id, debit, credit, amount_minor))
         self._texts.append(description[:DESCRIPTION_LENGTH_MAX])
 
     def to_arrays(self) -> list[str]:
-        return [*map(array_of, self._columns), text_array_of(self._texts)]
+        return [*_word_arrays(self._rows, 5), text_array_of(self._texts)]
 
 
 class Risks:
     """What slips add to the exposure of their selections."""
 
     def __init__(self) -> None:
-        self._columns: tuple[list[object], ...] = ([], [], [], [], [])
+        self._rows: list[tuple[object, ...]] = []
 
     def add(self, selection: SelectionRow, currency: str, stake_minor: int, payout_minor: int) -> None:
-        values = (selection.market.id, selection.id, currency, stake_minor, payout_minor)
-        for column, value in zip(self._columns, values, strict=True):
-            column.append(value)
+        self._rows.append((selection.market.id, selection.id, currency, stake_minor, payout_minor))
 
     def to_arrays(self) -> list[str]:
-        return [array_of(column) for column in self._columns]
+        return _word_arrays(self._rows, 5)
 
 
 class SlipRows:
@@ -78,19 +75,14 @@ class SlipRows:
         self._now = now
         self._placed_at = write_instant(now)
         self._slips: list[tuple[object, ...]] = []
-        self._outcomes: list[str] = []
+        self._optional: list[tuple[object, ...]] = []
+        self._texts: list[tuple[str, str]] = []
         self._states: list[str] = []
-        self._due: list[str | None] = []
-        self._keys: list[str] = []
-        self._fingerprints: list[str] = []
         self._replies: list[str] = []
         self._legs: list[tuple[object, ...]] = []
-        self._risks = Risks()
         self._transfers = Transfers()
-        self._topics: list[str] = []
-        self._changes: list[str] = []
         self._wallets: dict[tuple[str, str], tuple[WalletRow, str]] = {}
-        self._accepted: list[AcceptedSlip] = []
+        self._accepted: list[str] = []
 
     @property
     def is_empty(self) -> bool:
@@ -98,130 +90,150 @@ class SlipRows:
 
     def add(self, struck: StruckSlip, *, house: HouseRow) -> str:
         """Take a slip in, its stake from the wallet; answers its reply as JSON text."""
-        request, accepted, wallet = struck.request, struck.accepted, struck.wallet
-        slip_id = str(new_id())
-        due_at = self._now + timedelta(milliseconds=accepted.delay_ms) if accepted.delay_ms else None
-        reply = write_slip(_document(slip_id, struck), placed_at=self._placed_at, due_at=due_at)
-        self._add_slip(slip_id, struck, due_at, reply)
-        self._add_legs(slip_id, struck, is_delayed=due_at is not None)
-        if request.free_bet_id is None:
-            wallet.available_minor -= request.terms.stake_minor
-            if due_at is not None:
-                wallet.held_minor += request.terms.stake_minor
-        if request.free_bet_id is None or due_at is None:
-            self._transfers.add(
-                kind="stake" if due_at is None else "stake_held",
-                slip_id=slip_id,
-                debit=wallet.account_id if request.free_bet_id is None else house.promo_id,
-                credit=house.open_stakes_id if due_at is None else wallet.held_account_id,
-                amount_minor=request.terms.stake_minor,
-                description=describe_stake(request.bet_type, struck.selections),
-            )
-        topic = f"user:{request.user_id}"
-        self._topics.append(topic)
-        self._changes.append(f'{{"type":"slip.placed","slip":{reply}}}')
-        if request.free_bet_id is None:
-            kind = "stake" if due_at is None else "stake_held"
-            self._wallets[request.user_id, request.currency] = (wallet, kind)
+        slip_id = new_id_text()
+        delay_ms = struck.accepted.delay_ms
+        due_at = self._now + timedelta(milliseconds=delay_ms) if delay_ms else None
+        self._add_legs(struck)
+        self._add_transfer(slip_id, struck, house, due_at)
+        reply = self._add_slip(slip_id, struck, due_at)
         if due_at is None:
-            self._accepted.append(accepted_slip(slip_id, request.user_id, struck.selections))
+            self._accepted.append(_write_accepted(slip_id, struck))
         return reply
 
-    def write(self) -> SlipsAccepted | None:
-        """Write all that was added; answers the fact to be announced after commit, if slips stand already."""
-        for (user_id, currency), (wallet, kind) in self._wallets.items():
-            self._topics.append(f"user:{user_id}")
-            self._changes.append(
-                write_wallet_change(
-                    currency,
-                    available_minor=wallet.available_minor,
-                    held_minor=wallet.held_minor,
-                    won_minor=wallet.won_minor,
-                    lost_minor=wallet.lost_minor,
-                    transaction_type=kind,
-                )
-            )
-        fact = SlipsAccepted(slips=self._accepted) if self._accepted else None
+    def write(self) -> bool:
+        """Write all that was added; answers whether that includes the fact that slips stand already."""
+        fact = None
+        if self._accepted:
+            fact = f'{{"type":"{SlipsAccepted.TYPE}","slips":[{",".join(self._accepted)}]}}'
         with connection.cursor() as cursor:
             cursor.execute(_PLACE, self._to_parameters(fact))
-        return fact
+        return fact is not None
 
-    def _add_slip(self, slip_id: str, struck: StruckSlip, due_at: datetime | None, reply: str) -> None:
-        request, terms = struck.request, struck.request.terms
-        is_single = request.bet_type == "single"
-        first = struck.selections[0]
+    def _add_slip(self, slip_id: str, struck: StruckSlip, due_at: datetime | None) -> str:
+        request, terms, accepted = struck.request, struck.request.terms, struck.accepted
+        first, is_single = struck.selections[0], request.bet_type == "single"
+        reply = write_slip(
+            slip_id,
+            bet_type=request.bet_type,
+            currency=request.currency,
+            stake_minor=terms.stake_minor,
+            odds_milli=accepted.total_odds_milli,
+            potential_win_minor=accepted.potential_return_minor,
+            price_policy=request.price_policy,
+            lines=terms.lines,
+            is_each_way=terms.is_each_way,
+            is_free_bet=terms.is_free_bet,
+            legs=[
+                write_leg(selection, odds_milli, is_banker=leg.is_banker)
+                for selection, odds_milli, leg in zip(struck.selections, accepted.odds_milli, request.legs, strict=True)
+            ],
+            first=first,
+            placed_at=self._placed_at,
+            due_at=due_at,
+        )
         self._slips.append(
             (
                 slip_id,
                 request.user_id,
-                first.market.event.id if is_single else None,
                 request.bet_type,
                 '"{' + ",".join(map(str, terms.lines.sizes)) + '}"',
+                request.currency,
+                request.price_policy,
+                request.fingerprint,
                 terms.lines.count,
                 terms.is_each_way,
-                request.currency,
                 terms.stake_minor,
-                request.free_bet_id,
-                struck.accepted.total_odds_milli,
-                struck.accepted.potential_return_minor,
+                accepted.potential_return_minor,
                 struck.payout_minor_max,
-                request.price_policy,
+                f"user:{request.user_id}",
             )
         )
-        self._outcomes.append(first.outcome if is_single else "")
+        event_id = first.market.event.id if is_single else None
+        due = None if due_at is None else f'"{due_at.isoformat()}"'
+        self._optional.append((event_id, request.free_bet_id, accepted.total_odds_milli, due))
+        self._texts.append((first.outcome if is_single else "", request.key))
         self._states.append(_snapshot(struck.selections))
-        self._due.append(None if due_at is None else f'"{due_at.isoformat()}"')
-        self._keys.append(request.key)
-        self._fingerprints.append(request.fingerprint)
         self._replies.append(reply)
+        return reply
 
-    def _add_legs(self, slip_id: str, struck: StruckSlip, *, is_delayed: bool) -> None:
-        request, accepted = struck.request, struck.accepted
-        for index, leg in enumerate(request.legs):
-            selection = struck.selections[index]
+    def _add_legs(self, struck: StruckSlip) -> None:
+        """Before the slip itself, whose place among the slips they name."""
+        place, accepted = len(self._slips) + 1, struck.accepted
+        for index, leg in enumerate(struck.request.legs):
+            selection, share = struck.selections[index], accepted.shares[index]
             market = selection.market
             event = market.event
             self._legs.append(
                 (
-                    slip_id,
+                    place,
                     index + 1,
-                    new_id(),
                     event.id,
                     market.id,
                     selection.id,
-                    request.user_id,
                     leg.seen_odds_milli,
                     accepted.odds_milli[index],
                     leg.is_banker,
                     leg.price_policy,
                     event.facts.stops,
                     market.facts.stops,
+                    share.stake_minor,
+                    share.payout_minor,
                 )
             )
-            if not is_delayed:
-                share = accepted.shares[index]
-                self._risks.add(selection, request.currency, share.stake_minor, share.payout_minor)
 
-    def _to_parameters(self, fact: SlipsAccepted | None) -> list[str | datetime | None]:
-        slips = list(zip(*self._slips, strict=True))
-        slip_arrays = [array_of(column) for column in slips]
-        slip_arrays.insert(7, text_array_of(self._outcomes))
+    def _add_transfer(self, slip_id: str, struck: StruckSlip, house: HouseRow, due_at: datetime | None) -> None:
+        """The stake leaves the wallet, or the house's promotions; a delayed free bet's moves when it is accepted."""
+        request, wallet, stake_minor = struck.request, struck.wallet, struck.request.terms.stake_minor
+        is_free = request.free_bet_id is not None
+        if is_free and due_at is not None:
+            return
+        kind = "stake" if due_at is None else "stake_held"
+        self._transfers.add(
+            kind=kind,
+            slip_id=slip_id,
+            debit=house.promo_id if is_free else wallet.account_id,
+            credit=house.open_stakes_id if due_at is None else wallet.held_account_id,
+            amount_minor=stake_minor,
+            description=describe_stake(request.bet_type, struck.selections),
+        )
+        if not is_free:
+            wallet.available_minor -= stake_minor
+            if due_at is not None:
+                wallet.held_minor += stake_minor
+            self._wallets[request.user_id, request.currency] = (wallet, kind)
+
+    def _to_parameters(self, fact: str | None) -> list[str | datetime | None]:
+        wallet_topics, wallet_changes = self._write_wallets()
         return [
-            *slip_arrays,
+            *_word_arrays(self._slips, 13),
+            *[array_of(column) for column in zip(*self._optional, strict=True)],
+            *[text_array_of(column) for column in zip(*self._texts, strict=True)],
             json_array(self._states),
-            self._now,
-            array_of(self._due),
-            text_array_of(self._keys),
-            array_of(self._fingerprints),
             json_array(self._replies),
-            *[array_of(column) for column in zip(*self._legs, strict=True)],
-            *self._risks.to_arrays(),
+            SLIP_PLACED,
+            self._now,
+            *_word_arrays(self._legs, 13),
             *self._transfers.to_arrays(),
-            array_of(self._topics),
-            json_array(self._changes),
+            word_array_of(wallet_topics),
+            json_array(wallet_changes),
             SlipsAccepted.TYPE,
-            None if fact is None else fact.model_dump_json(),
+            fact,
         ]
+
+    def _write_wallets(self) -> tuple[list[str], list[str]]:
+        """One change for each wallet, by its amounts after all slips, and whose streams they are for."""
+        changes = [
+            write_wallet_change(
+                currency,
+                available_minor=wallet.available_minor,
+                held_minor=wallet.held_minor,
+                won_minor=wallet.won_minor,
+                lost_minor=wallet.lost_minor,
+                transaction_type=kind,
+            )
+            for (_, currency), (wallet, kind) in self._wallets.items()
+        ]
+        return [f"user:{user_id}" for user_id, _ in self._wallets], changes
 
 
 def accepted_slip(slip_id: str, user_id: str, selections: Sequence[SelectionRow]) -> AcceptedSlip:
@@ -233,6 +245,12 @@ def accepted_slip(slip_id: str, user_id: str, selections: Sequence[SelectionRow]
     )
 
 
+def _write_accepted(slip_id: str, struck: StruckSlip) -> str:
+    """The same as JSON text."""
+    event_ids = ",".join([f'"{selection.market.event.id}"' for selection in struck.selections])
+    return f'{{"slip_id":"{slip_id}","user_id":"{struck.request.user_id}","event_ids":[{event_ids}]}}'
+
+
 def describe_stake(bet_type: str, selections: Sequence[SelectionRow]) -> str:
     """What a person's statement says of a stake."""
     first = selections[0]
@@ -241,35 +259,16 @@ def describe_stake(bet_type: str, selections: Sequence[SelectionRow]) -> str:
     return f"Stake: {bet_type.replace('_', ' ')} of {len(selections)} legs, first {first.name}"
 
 
-def _document(slip_id: str, struck: StruckSlip) -> SlipDocument:
-    request, terms = struck.request, struck.request.terms
-    legs = [
-        LegDocument(selection, odds_milli, leg.is_banker)
-        for selection, odds_milli, leg in zip(struck.selections, struck.accepted.odds_milli, request.legs, strict=True)
-    ]
-    return SlipDocument(
-        slip_id=slip_id,
-        bet_type=request.bet_type,
-        currency=request.currency,
-        stake_minor=terms.stake_minor,
-        odds_milli=struck.accepted.total_odds_milli,
-        potential_win_minor=struck.accepted.potential_return_minor,
-        price_policy=request.price_policy,
-        line_sizes=terms.lines.sizes,
-        line_count=terms.lines.count,
-        is_each_way=terms.is_each_way,
-        is_free_bet=terms.is_free_bet,
-        legs=legs,
-    )
-
-
 def _snapshot(selections: Sequence[SelectionRow]) -> str:
     """What the server knew when it took the bet, for whoever has to judge it later: of a single, or leg by leg."""
-    states = [
-        selection.market.event.state | {"odds_milli": selection.odds_milli, "probability": selection.probability}
-        for selection in selections
-    ]
-    return dumps(states[0] if len(states) == 1 else {"legs": states}, separators=(",", ":"))
+    states = [_write_state(selection) for selection in selections]
+    return states[0] if len(states) == 1 else f'{{"legs":{json_array(states)}}}'
+
+
+def _write_state(selection: SelectionRow) -> str:
+    probability = "null" if selection.probability is None else repr(selection.probability)
+    odds = "null" if selection.odds_milli is None else selection.odds_milli
+    return f'{selection.market.event.state[:-1]},"odds_milli":{odds},"probability":{probability}}}'
 
 
 def json_array(texts: Sequence[str]) -> str:
@@ -277,23 +276,30 @@ def json_array(texts: Sequence[str]) -> str:
     return "[" + ",".join(texts) + "]"
 
 
+def _word_arrays(rows: Sequence[tuple[object, ...]], count: int) -> list[str]:
+    """The columns of rows without nulls, as arrays."""
+    return [word_array_of(column) for column in zip(*rows, strict=True)] if rows else ["{}"] * count
+
+
 def _make_call() -> str:
-    slips, keys, legs, risks, transfers = ([f"%s::{name}[]" for name in group.split()] for group in _TYPES)
+    groups = (_SLIP_TYPES, _OPTIONAL_TYPES, _TEXT_TYPES, _LEG_TYPES, _TRANSFER_TYPES)
+    slips, optional, texts, legs, transfers = ([f"%s::{name}[]" for name in group.split()] for group in groups)
     arguments = [
         *slips,
+        *optional,
+        *texts,
         "%s::jsonb",
+        "%s::jsonb",
+        "%s",
         "%s::timestamptz",
-        *keys,
-        "%s::jsonb",
         *legs,
-        *risks,
         *transfers,
         "%s::text[]",
         "%s::jsonb",
         "%s",
         "%s::jsonb",
     ]
-    return f"SELECT betting_place_slips({', '.join(arguments)})"
+    return f"SELECT betting_write_slips({', '.join(arguments)})"
 
 
 _PLACE: Final = _make_call()

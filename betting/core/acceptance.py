@@ -29,12 +29,12 @@ TOTAL_ODDS_MILLI_MAX = 999_999_999
 assert ODDS_MILLI_MAX < TOTAL_ODDS_MILLI_MAX
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Accepted:
     """The slip stands at these prices, one per leg in order. `total_odds_milli` is that of its one line, or None.
 
     `potential_return_minor` is what it pays at best, `shares` what each leg puts at risk. It waits for `delay_ms`
-    before it is judged again.
+    before it is judged again. Never changed once made.
     """
 
     odds_milli: tuple[int, ...]

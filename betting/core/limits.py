@@ -6,9 +6,9 @@ from typing import Final
 from betting.core.catalogue import kind_of
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class StakeLimits:
-    """Bounds of one slip and of one market, in minor units."""
+    """Bounds of one slip and of one market, in minor units. Never changed once made."""
 
     stake_minor_min: int
     stake_minor_max: int

@@ -11,10 +11,10 @@ from math import lcm, prod
 from betting.core.slip_facts import LegFacts, SlipTerms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Promise:
     """Returns for each unit of the whole stake, all over `denominator`. `without[i]` is what the other lines still pay
-    at best where leg i does not win; an each-way leg is then placed."""
+    at best where leg i does not win; an each-way leg is then placed. Never changed once made."""
 
     whole: int
     without: tuple[int, ...]
@@ -44,6 +44,8 @@ def promise_of(terms: SlipTerms, legs: Sequence[LegFacts]) -> Promise:
 
 def total_odds_milli(legs: Sequence[LegFacts]) -> int:
     """The product of all odds in thousandths, floored."""
+    if len(legs) == 1:
+        return _odds_of(legs[0])
     product = prod(_odds_of(leg) for leg in legs)
     return int(product // 1_000 ** (len(legs) - 1))
 

@@ -77,9 +77,10 @@ class LegFacts:
     delay_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SlipTerms:
-    """The bet itself. `stake_step` is what the stake is a multiple of: the number of lines where a line was named."""
+    """The bet itself. `stake_step` is what the stake is a multiple of: the number of lines where a line was named.
+    Never changed once made."""
 
     stake_minor: int
     lines: Lines
@@ -105,9 +106,9 @@ class FreeBetFacts:
     unusable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Funds:
-    """What may be spent: the wallet's balance, or the free bet that pays instead."""
+    """What may be spent: the wallet's balance, or the free bet that pays instead. Never changed once made."""
 
     available_minor: int
     free_bet: FreeBetFacts | None = None

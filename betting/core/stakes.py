@@ -14,18 +14,19 @@ from betting.core.refusals import CapReason, StakeTooHigh, StakeTooLow
 from betting.core.slip_facts import Exposure, SlipTerms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Share:
     """What one leg of an accepted slip adds to the exposure of its selection. The stake is negative where the slip
-    still pays more than it cost without the leg."""
+    still pays more than it cost without the leg. Never changed once made."""
 
     stake_minor: int
     payout_minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StakeRange:
-    """The lowest and the highest stake that would be taken; no stake is where the highest is 0."""
+    """The lowest and the highest stake that would be taken; no stake is where the highest is 0. Never changed once
+    made."""
 
     stake_minor_min: int
     stake_minor_max: int
@@ -42,12 +43,13 @@ def range_of_stakes(
     terms: SlipTerms, promise: Promise, exposures: Sequence[Exposure], limits: StakeLimits
 ) -> StakeRange:
     """The stakes that every rule about amounts takes, in the steps of the slip's stake. One exposure for each leg."""
-    caps: list[tuple[int, CapReason]] = [
-        (_stake_for_payout(limits.payout_minor_max, promise, is_free_bet=terms.is_free_bet), "payout"),
-        (_stake_for_liability(limits.liability_minor_max, promise, exposures), "liability"),
-        (limits.stake_minor_max, "limit"),
-    ]
-    cap, reason = min(caps, key=lambda pair: pair[0])
+    cap = _stake_for_payout(limits.payout_minor_max, promise, is_free_bet=terms.is_free_bet)
+    reason: CapReason = "payout"
+    for_liability = _stake_for_liability(limits.liability_minor_max, promise, exposures)
+    if for_liability < cap:
+        cap, reason = for_liability, "liability"
+    if limits.stake_minor_max < cap:
+        cap, reason = limits.stake_minor_max, "limit"
     step = terms.stake_step
     # No line stakes less than the smallest coin.
     lowest = max(limits.stake_minor_min, terms.lines.count)
@@ -72,6 +74,8 @@ def shares_of(terms: SlipTerms, promise: Promise) -> tuple[Share, ...]:
     stake_minor = terms.stake_minor
     promised = promised_minor(terms, promise)
     paid_in = 0 if terms.is_free_bet else stake_minor
+    if promise.without == (0,):  # a single: nothing is paid without its leg
+        return (Share(paid_in, promised),)
     shares = []
     for position in range(len(promise.without)):
         still_paid = promise.return_minor_without(position, stake_minor)

@@ -59,11 +59,14 @@ class BetSlip(models.Model):
     legs beside the bankers a line has. `remaining_stake` is what cash-outs have left running, `payout` what the last
     settlement paid for it, `uncapped` the same before the cap `payout_minor_max`. `results_sum` adds up the result
     versions that settlement used: it differs from today's sum exactly when the slip has to be settled again. The event
-    has no constraint in the database for the reason given at `BetLeg`.
+    has no constraint in the database for the reason given at `BetLeg`; nor has the person, whose wallet is charged in
+    the transaction that writes the slip.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="slips", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="slips", db_index=False, db_constraint=False
+    )
     event = models.ForeignKey(
         "sports.Event", on_delete=models.PROTECT, null=True, related_name="slips", db_index=False, db_constraint=False
     )
@@ -145,11 +148,14 @@ class BetLeg(models.Model):
     any stop since.
 
     Event, market and selection have no constraint in the database: a foreign key would lock the row of a popular
-    selection for every slip. Books are never deleted.
+    selection for every slip. Books are never deleted. The slip has none because one statement writes both; `id` has a
+    block range index in place of a unique one, and comes from the database.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    slip = models.ForeignKey(BetSlip, on_delete=models.PROTECT, related_name="legs", db_index=False)
+    slip = models.ForeignKey(
+        BetSlip, on_delete=models.PROTECT, related_name="legs", db_index=False, db_constraint=False
+    )
     position = models.PositiveSmallIntegerField(default=1)
     event = models.ForeignKey(
         "sports.Event", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False

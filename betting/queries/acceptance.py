@@ -15,6 +15,7 @@ from betting.core.feed import MATCH_MINUTES, playing_silence_s
 from betting.core.slip_facts import EventFacts, Exposure, MarketFacts, PlaceOdds
 from betting.core.switches import ALL, sport_scope
 
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))  # `dumps` makes one for each call
 MATCH_REAL_SECONDS: Final = MATCH_MINUTES * 60
 
 _READ: Final = (
@@ -24,12 +25,13 @@ _READ: Final = (
 
 @dataclass(slots=True)
 class EventRow:
-    """An event with what a slip's snapshot and reply say of it. Ids are texts, as JSON has them."""
+    """An event with what a slip's snapshot and reply say of it: `state` is a JSON object. Ids are texts, as JSON has
+    them."""
 
     id: str
     name: str
     facts: EventFacts
-    state: dict[str, Any]
+    state: str
 
 
 @dataclass(slots=True)
@@ -106,8 +108,11 @@ class RiskBook:
         payouts = self._payouts.get((market_id, currency))
         if payouts is None:
             return Exposure()
-        rivals = max((payout for one, payout in payouts.items() if one != selection_id), default=0)
-        return Exposure(self._stakes[market_id, currency], payouts.get(selection_id, 0), max(0, rivals))
+        rivals = 0
+        for one, payout in payouts.items():
+            if payout > rivals and one != selection_id:
+                rivals = payout
+        return Exposure(self._stakes[market_id, currency], payouts.get(selection_id, 0), rivals)
 
 
 @dataclass(slots=True)
@@ -146,6 +151,11 @@ class Wanted:
 def array_of(items: Iterable[object]) -> str:
     """A PostgreSQL array of numbers, ids and plain words, which need no quotes; None is NULL."""
     return "{" + ",".join(["NULL" if item is None else str(item) for item in items]) + "}"
+
+
+def word_array_of(items: Iterable[object]) -> str:
+    """The same where none is None."""
+    return "{" + ",".join(map(str, items)) + "}"
 
 
 def text_array_of(items: Iterable[str]) -> str:
@@ -235,7 +245,7 @@ def _event(row: Sequence[Any], stops: dict[str, tuple[bool, int]], now: datetime
         "state_version": version,
         "book_version": book_version,
     }
-    return EventRow(event_id, name, facts, state)
+    return EventRow(event_id, name, facts, _ENCODER.encode(state))
 
 
 def _market(row: Sequence[Any], event: EventRow) -> MarketRow:

@@ -40,19 +40,25 @@ def publish_stored(event_type: type[DomainEvent], payload: Mapping[str, Any]) ->
     """
     assert connection.in_atomic_block, "publish_stored() belongs to the transaction that makes the fact true"
     RecordedEvent.objects.create(type=event_type.TYPE, payload={"type": event_type.TYPE, **payload})
-    bus.wake_on_commit(bus.REACTIONS_WAKE)
+    announce_stored(event_type)
 
 
 def publish(event: DomainEvent) -> None:
     """Record a fact in the transaction that made it true; reactions hear of it after commit."""
     assert connection.in_atomic_block, "publish() belongs to the transaction that makes the fact true"
     RecordedEvent.objects.create(type=event.type, payload=event.to_json())
-    announce(event)
-
-
-def announce(event: DomainEvent) -> None:
-    """Have reactions hear after commit of a fact that a statement of this transaction has recorded itself."""
     from project.kit.reactions import schedule_hints  # reactions read events: the import would be circular above
 
     bus.wake_on_commit(bus.REACTIONS_WAKE)
     schedule_hints(event)
+
+
+def announce_stored(event_type: type[DomainEvent]) -> None:
+    """Have durable reactions hear after commit of a fact that a statement of this transaction has recorded itself.
+
+    Nobody makes it an object, so it must be one that no hint waits for.
+    """
+    from project.kit.reactions import has_hints  # as above
+
+    assert not has_hints(event_type), f"a hint waits for {event_type.TYPE}, and would not hear of it"
+    bus.wake_on_commit(bus.REACTIONS_WAKE)

@@ -43,6 +43,7 @@ CURRENCIES = {
         Currency("CRD", 2, "Credits"),
     )
 }
+_EXPONENTS = {code: currency.exponent for code, currency in CURRENCIES.items()}
 
 
 def parse_minor(text: str, currency: str) -> int:
@@ -62,7 +63,9 @@ def parse_minor(text: str, currency: str) -> int:
 
 def format_minor(minor: int, currency: str) -> str:
     """Write minor units as a decimal string with the currency's decimals: 1250 PLY is `12.50`."""
-    exponent = CURRENCIES[currency].exponent
+    exponent = _EXPONENTS[currency]
+    if exponent == 2 and minor >= 0:  # by far the most, on the path of every bet
+        return f"{minor // 100}.{minor % 100:02d}"
     if exponent == 0:
         return str(minor)
     whole, fraction = divmod(abs(minor), 10**exponent)

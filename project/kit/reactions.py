@@ -95,6 +95,11 @@ def reaction(
     return register
 
 
+def has_hints(event_type: type[DomainEvent]) -> bool:
+    """Whether any hint waits for such events."""
+    return event_type.TYPE in _hints
+
+
 def schedule_hints(event: DomainEvent) -> None:
     """Run the hints of an event after the current transaction commits."""
     for handle in _hints.get(event.type, []):

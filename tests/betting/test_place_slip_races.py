@@ -45,7 +45,7 @@ def warm_up() -> None:
     """Plan the statements of a placement on a new connection: not while twenty others wait for its locks."""
     with transaction.atomic(), connection.cursor() as cursor:
         read_facts(Wanted([], [], [], []), now=clock.now, is_locking=True)
-        cursor.execute("SELECT ledger_post('{}')")
+        cursor.execute("SELECT ledger_post_new('{}', '{}', '{}', '{}', '{}', 'slip', '{}')")
 
 
 def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from project.kit import reactions
-from project.kit.events import DomainEvent, publish
+from project.kit.events import DomainEvent, announce_stored, publish
 from project.kit.models import ReactionCursor, RecordedEvent, SetAsideEvent
 from project.kit.reactions import MAX_FAILURES, Reaction, run_once
 
@@ -46,6 +46,13 @@ def events_of_other_apps_aside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 def publish_number(number: int) -> None:
     with transaction.atomic():
         publish(Happened(number=number))
+
+
+def test_a_fact_that_nobody_makes_an_object_has_no_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(reactions._hints, Happened.TYPE, [print])
+
+    with pytest.raises(AssertionError, match=r"a hint waits for test\.happened"):
+        announce_stored(Happened)
 
 
 @pytest.mark.django_db
