@@ -4,7 +4,6 @@ It hears only: whoever wants to say something uses the API. Access, limits, pace
 """
 
 import asyncio
-import json
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
@@ -19,7 +18,7 @@ from project.kit.errors import (
     TemporarilyUnavailable,
 )
 from project.kit.ids import new_id
-from project.kit.problems import CONTENT_TYPE, describe
+from project.kit.problems import CONTENT_TYPE, describe, find_retry_after, write_problem
 from project.kit.throttles import check_rate
 from project.kit.topics import ConflatedTopic, SequencedTopic, Topic, resolve
 from realtime.core import closing as closings
@@ -237,12 +236,12 @@ async def _start(send: Send, status: int, headers: Headers) -> None:
 async def _send_problem(
     error: AppError, headers: Headers, request_id: str, send: Send, *, is_head: bool = False
 ) -> None:
-    members = describe(error) | {"instance": STREAM_PATH, "request_id": request_id}
     headers = [*headers, (b"Content-Type", CONTENT_TYPE.encode())]
-    if isinstance(error, RateLimited | TemporarilyUnavailable):
-        headers.append((b"Retry-After", str(error.retry_after_s).encode()))
+    retry_after = find_retry_after(error)
+    if retry_after is not None:
+        headers.append((b"Retry-After", retry_after.encode()))
     if isinstance(error, MethodNotAllowed):
         headers.append((b"Allow", ", ".join(METHODS).encode()))
     await _start(send, error.status, headers)
-    body = b"" if is_head else json.dumps(members, ensure_ascii=False, default=str).encode()
+    body = b"" if is_head else write_problem(describe(error), instance=STREAM_PATH, request_id=request_id)
     await send({"type": "http.response.body", "body": body})

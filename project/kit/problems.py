@@ -1,7 +1,7 @@
 """Errors as clients see them: `application/problem+json` (RFC 9457) over HTTP, the same members on the socket."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -29,21 +29,37 @@ def describe(error: AppError) -> dict[str, Any]:
 def problem_response(request: HttpRequest, error: AppError) -> HttpResponse:
     """The refusal as an HTTP response, with Retry-After where waiting helps."""
     response = _respond(request, describe(error))
-    if isinstance(error, RateLimited | TemporarilyUnavailable):
-        response["Retry-After"] = str(error.retry_after_s)
+    retry_after = find_retry_after(error)
+    if retry_after is not None:
+        response["Retry-After"] = retry_after
     return response
 
 
-def unexpected_response(request: HttpRequest, status: int, code: str) -> HttpResponse:
-    """A problem for a status that Django itself decided, such as an unknown path."""
-    members = {
+def describe_status(status: int, code: str) -> dict[str, Any]:
+    """The members of a problem that no refusal of ours stands for."""
+    return {
         "type": f"urn:touchline:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "retryable": status >= 500,
     }
-    return _respond(request, members)
+
+
+def unexpected_response(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    """A problem for a status that Django itself decided, such as an unknown path."""
+    return _respond(request, describe_status(status, code))
+
+
+def find_retry_after(error: AppError) -> str | None:
+    """The Retry-After header of a refusal, where waiting helps."""
+    return str(error.retry_after_s) if isinstance(error, RateLimited | TemporarilyUnavailable) else None
+
+
+def write_problem(members: Mapping[str, Any], *, instance: str, request_id: str) -> bytes:
+    """The body of a problem about one request."""
+    whole = {**members, "instance": instance, "request_id": request_id}
+    return json.dumps(whole, ensure_ascii=False, default=str).encode()
 
 
 def field_errors(errors: Sequence[Any], *, skip: int = 0) -> list[dict[str, str]]:
@@ -64,9 +80,7 @@ def _escape(part: object) -> str:
 
 
 def _respond(request: HttpRequest, members: dict[str, Any]) -> HttpResponse:
-    body = members | {"instance": request.path, "request_id": getattr(request, "request_id", "")}
-    response = HttpResponse(
-        json.dumps(body, ensure_ascii=False, default=str), status=members["status"], content_type=CONTENT_TYPE
-    )
+    body = write_problem(members, instance=request.path, request_id=getattr(request, "request_id", ""))
+    response = HttpResponse(body, status=members["status"], content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     return response
