@@ -28,6 +28,17 @@ class _CsrfProof(CsrfViewMiddleware):
         return reason
 
 
+_proof = _CsrfProof(lambda request: HttpResponse())
+
+
+def check_csrf(request: HttpRequest) -> None:
+    """Raises CsrfFailed where nothing proves that our own page sent a request that rides on a cookie."""
+    _proof.process_request(request)
+    reason = _proof.process_view(request, _needs_proof, (), {})
+    if reason is not None:
+        raise CsrfFailed(str(reason))
+
+
 class CallerMiddleware:
     """Sets `request.caller` from the session cookie or, for native clients, from the X-Session-Token header.
 
@@ -36,7 +47,6 @@ class CallerMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.proof = _CsrfProof(lambda request: HttpResponse())
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
@@ -63,14 +73,8 @@ class CallerMiddleware:
         if not isinstance(request.user, User):
             return Caller(ip=ip) if ip else ANONYMOUS
         if request.path.startswith(API_PREFIX) and request.method not in SAFE_METHODS:
-            self._check_csrf(request)
+            check_csrf(request)
         return caller_for(request.user, session_key=request.session.session_key or "", ip=ip)
-
-    def _check_csrf(self, request: HttpRequest) -> None:
-        self.proof.process_request(request)
-        reason = self.proof.process_view(request, _needs_proof, (), {})
-        if reason is not None:
-            raise CsrfFailed(str(reason))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

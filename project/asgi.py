@@ -1,4 +1,7 @@
-"""The site's one door: HTTP goes to Django on persistent threads, sockets and event streams to `realtime`."""
+"""The site's one door: HTTP goes to Django on persistent threads, sockets and event streams to `realtime`.
+
+Slips have a route of their own before Django.
+"""
 
 import os
 
@@ -12,6 +15,7 @@ from django.conf import settings
 from django.urls import get_resolver
 
 from project.memory import settle_memory
+from project.slip_route import SLIPS_PATH, SlipRoute
 from project.threaded_handler import Receive, Scope, Send, ThreadedASGIHandler
 
 from realtime.asgi import websocket_application
@@ -21,6 +25,7 @@ from realtime.server_sent_events import serve_events
 
 
 http_application = ThreadedASGIHandler(body_bytes_max=settings.UPLOAD_BYTES_MAX)
+slip_route = SlipRoute(http_application)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,7 +33,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await serve_events(scope, receive, send)
     elif scope["type"] == "http":
         # daphne takes a root path from a header of the client's; rules that go by the path must not be led by it.
-        await http_application(scope | {"root_path": ""}, receive, send)
+        scope["root_path"] = ""
+        is_slip = scope["path"] == SLIPS_PATH and scope["method"] == "POST"
+        await (slip_route if is_slip else http_application)(scope, receive, send)
     elif scope["type"] == "websocket":
         await websocket_application(scope, receive, send)
     elif scope["type"] == "lifespan":

@@ -3,7 +3,7 @@
 from asyncio import Future
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,6 +21,8 @@ from project.kit.problems import field_errors
 from project.kit.schemas import Command, Reply
 from realtime.errors import UnknownCall
 from realtime.hub.database import DatabaseThreads
+
+AnyCommand = TypeVar("AnyCommand", bound=Command)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def begin_call(caller: Caller, name: str, key: str | None, arguments: dict[str, 
         raise UnknownCall
     if call.begin is None:
         return None
-    return call.begin(caller, _read_command(call, arguments), check_key(key))
+    return call.begin(caller, read_command(call.command, arguments), check_key(key))
 
 
 async def answer_call(
@@ -68,13 +70,14 @@ async def answer_call(
 
 def run_call(caller: Caller, call: Call, key: str | None, arguments: dict[str, Any]) -> str:
     """The same in a thread that may use the database."""
-    command = _read_command(call, arguments)
+    command = read_command(call.command, arguments)
     reply = call.handle(caller, command, check_key(key)) if call.needs_key else call.handle(caller, command)
     return reply.model_dump_json(by_alias=True)
 
 
-def _read_command(call: Call, arguments: dict[str, Any]) -> Command:
+def read_command(command: type[AnyCommand], arguments: dict[str, Any]) -> AnyCommand:
+    """The command that a client sent. Raises ValidationFailed."""
     try:
-        return call.command.model_validate(arguments)
+        return command.model_validate(arguments)
     except ValidationError as error:
         raise ValidationFailed(errors=field_errors(error.errors())) from error

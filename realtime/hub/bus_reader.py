@@ -44,11 +44,17 @@ class BusReader:
         self._heard_at = self._loop.time()
         self._is_away = False
         self._unconfirmed = 0
+        self._has_joined = False  # the control channel is confirmed on this connection
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def is_connected(self) -> bool:
         return self._connection is not None
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether an order on the control channel would be heard, as far as one can know."""
+        return self._connection is not None and self._has_joined and self.is_whole
 
     @property
     def is_whole(self) -> bool:
@@ -126,6 +132,7 @@ class BusReader:
             self._confirm(reply[1].decode())
 
     def _confirm(self, channel: str) -> None:
+        self._has_joined = self._has_joined or channel == CONTROL_CHANNEL
         confirmation = self._confirmations.pop(channel, None)
         if confirmation is not None and not confirmation.done():
             confirmation.set_result(None)
@@ -157,5 +164,6 @@ class BusReader:
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None
+        self._has_joined = False
         if connection is not None:
             await connection.disconnect(nowait=True)

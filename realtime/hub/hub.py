@@ -42,6 +42,7 @@ from realtime.hub.figures import Figures
 from realtime.hub.freshness import Freshness
 from realtime.hub.gathering import GatheringChannel
 from realtime.hub.heartbeats import Heartbeats
+from realtime.hub.known_callers import Callers
 from realtime.hub.pacing import Pacer
 from realtime.hub.sequenced import SequencedChannel
 from realtime.hub.topic_reads import ConflatedReads, ContactsReads, GatheringReads, SequencedReads
@@ -79,6 +80,7 @@ class Hub:
         self.bus = BusReader(
             settings.REDIS_URL, on_message=self._receive, on_control=self._obey, on_return=self._reread_everything
         )
+        self.callers = Callers(self.cuts, self.bus, self.now)
         self._idle_since: dict[str, float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -281,6 +283,7 @@ class Hub:
     def _close_user(self, user_id: UUID, session: str, code: int) -> None:
         closing = find_closing(code) or closings.SESSION_ENDED
         self.cuts.note(user_id, session, closing, at=self.now())
+        self.callers.known.forget(user_id, session)
         for connection in self.attendance.list_of(user_id):
             if not session or connection.session_digest == session:
                 connection.close(closing)
@@ -299,6 +302,7 @@ class Hub:
         """Redis was away: every message of that time is lost, so every topic is compared with PostgreSQL."""
         self.freshness.note_return(at=self.now())
         self.attendance.refresh()
+        self.callers.known.forget_all(at=self.now())
         for connection in self.connections:
             connection.checked_at = float("-inf")  # an order to close it may have been lost as well
         self.keep(asyncio.ensure_future(self._catch_up()))

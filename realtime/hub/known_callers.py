@@ -1,0 +1,116 @@
+"""Whose sessions were found to stand a moment ago, so that not every request has to ask the database.
+
+An entry goes with the order that closes the same person's sockets, and by itself after five seconds, should the order
+be lost.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from accounts.queries.sessions import find_caller
+from project.kit.bus import session_digest
+from project.kit.callers import Caller
+from realtime.hub.bus_reader import BusReader
+from realtime.hub.cuts import Cuts
+from realtime.hub.database import DatabaseThreads
+from realtime.hub.shared_reads import SharedReads
+
+KNOWN_FOR_S: Final = 5.0
+THREADS: Final = 2
+KNOWN_MAX: Final = 50_000  # about 20 MB; a process that serves more people in five seconds asks for the others
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    caller: Caller
+    session: str
+    asked_at: float
+
+
+class KnownCallers:
+    """The entries. The caller brings the clock."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Known] = {}  # by session key, in the order in which they were kept
+        self._keys_of: dict[UUID, set[str]] = {}
+        self._forgotten_at = float("-inf")
+
+    def find(self, session_key: str, *, at: float) -> Caller | None:
+        """Whose session this is, if that is known and recent."""
+        known = self._known.get(session_key)
+        if known is None:
+            return None
+        if at - known.asked_at >= KNOWN_FOR_S:
+            self._drop(session_key)
+            return None
+        return known.caller
+
+    def keep(self, caller: Caller, *, asked_at: float) -> None:
+        """Keep what a look-up found that began at this instant."""
+        assert caller.user_id is not None, "a session has a person"
+        self._drop_old(asked_at)
+        if asked_at <= self._forgotten_at or len(self._known) >= KNOWN_MAX:
+            return
+        self._drop(caller.session_key)
+        self._known[caller.session_key] = _Known(caller, session_digest(caller.session_key), asked_at)
+        self._keys_of.setdefault(caller.user_id, set()).add(caller.session_key)
+
+    def forget(self, user_id: UUID, session: str) -> None:
+        """An order came: for all sessions of the person, or for one by its digest."""
+        for session_key in tuple(self._keys_of.get(user_id, ())):
+            if session in ("", self._known[session_key].session):
+                self._drop(session_key)
+
+    def forget_all(self, *, at: float) -> None:
+        """Orders may have been lost: look-ups that began before this instant are not kept either."""
+        self._forgotten_at = at
+        self._known.clear()
+        self._keys_of.clear()
+
+    def _drop_old(self, at: float) -> None:
+        while self._known:
+            oldest = next(iter(self._known.values()))
+            if at - oldest.asked_at < KNOWN_FOR_S:
+                break
+            self._drop(oldest.caller.session_key)
+
+    def _drop(self, session_key: str) -> None:
+        known = self._known.pop(session_key, None)
+        if known is None:
+            return
+        user_id = known.caller.user_id
+        assert user_id is not None, "a session has a person"
+        keys = self._keys_of[user_id]
+        keys.discard(session_key)
+        if not keys:
+            del self._keys_of[user_id]
+
+
+class Callers:
+    """From a session key to its caller, by the database only where it is not known. Lives on the hub's loop."""
+
+    def __init__(self, cuts: Cuts, bus: BusReader, now: Callable[[], float]) -> None:
+        self.known = KnownCallers()
+        # Of their own: sessions that never stood can be asked about without end, and topics must not wait for that.
+        self._threads = DatabaseThreads(threads=THREADS, name="hub-caller")
+        self._cuts = cuts
+        self._bus = bus
+        self._now = now
+        self._look_ups: SharedReads[str, Caller | None] = SharedReads(self._look_up)
+
+    async def find(self, session_key: str) -> Caller | None:
+        """Whose session this is; None for one that does not stand. Raises TemporarilyUnavailable."""
+        # While no order would be heard nothing known can be trusted.
+        known = self.known.find(session_key, at=self._now()) if self._bus.is_listening else None
+        return known or await self._look_ups.get(session_key)
+
+    async def _look_up(self, session_key: str) -> Caller | None:
+        asked_at = self._now()
+        found = await self._threads.run(find_caller, session_key)
+        if found is None or self._cuts.find_for(found, since=asked_at) is not None:
+            return None
+        if self._bus.is_listening:
+            self.known.keep(found, asked_at=asked_at)
+        return found
