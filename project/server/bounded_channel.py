@@ -5,23 +5,29 @@ requests that were sent in one breath although nobody reads the answers.
 """
 
 import time
+from collections.abc import Iterable
 from typing import Any, Final
 
 from twisted.web.http import HTTPChannel
 
+from project.server.exchange import Exchange
+from project.server.transport import write_at_once
 from project.server.upgrade import refusal
+from project.server.whole_request import read_whole, write_whole
 
 # The server looks every two seconds, so that what is overdue ends within ten.
 HEAD_WITHIN_S: Final = 8.0  # a request line and its headers are a few packets, on a bad line a few seconds
 PACE_WINDOW_S: Final = 8.0
 BODY_BYTES_PER_WINDOW: Final = 8 * 1024  # the slowest phone sends ten times that
 ABORT_AFTER_S: Final = 5  # a connection we close and that will not drain is cut
+CLOSE: Final = (b"Connection", b"close")
 
 
 class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # Twisted's types know no factory of ours
     """The server looks every two seconds at those that are reading a request or are not being read."""
 
     abortTimeout = ABORT_AFTER_S  # noqa: N815  Twisted's name
+    _dataBuffer: list[bytes]  # noqa: N815  Twisted's: what comes while a request is answered
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,11 +36,15 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # Twisted's types know
         self._window_bytes = 0
         self._unread_bytes = 0
         self._held_request: Any = None
+        self._exchange: Exchange | None = None
+        self._is_holding = False  # an answer that came in one piece has to be read before the next request is
+        self._ends: dict[str, Any] | None = None  # of the connection, as scopes name them
 
     @property
     def is_idle(self) -> bool:
         """Whether no request is on its way, and every answer has left."""
-        return not (self.requests or self._buffer or self._held_request or self._count_unread())
+        is_busy = self.requests or self._buffer or self._held_request or self._exchange is not None
+        return not (is_busy or self._count_unread())
 
     def connectionMade(self) -> None:  # noqa: N802  Twisted's name
         super().connectionMade()
@@ -56,6 +66,12 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # Twisted's types know
                 request.responseHeaders.setRawHeaders(b"Connection", [b"close"])
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  Twisted's name
+        server = self.factory.server
+        if data.startswith(server.whole_line) and self._is_between_requests():
+            whole = read_whole(data, server.whole_line)
+            if whole is not None:
+                self._serve_whole(*whole)
+                return
         super().dataReceived(data)
         if getattr(self.transport, "protocol", self) is not self:
             self._forget()  # it became a socket, which will be told of the end in our place
@@ -98,13 +114,74 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # Twisted's types know
         if self._request_began_at is not None:
             self._request_began_at = time.monotonic()  # reading it had to wait for this
         request, self._held_request = self._held_request, None
+        if self._is_holding:
+            self._networkProducer.resumeProducing()
+            self._go_on()
         if request is not None:
             self.requests.insert(0, request)
             super().requestDone(request)
 
+    def timeoutConnection(self) -> None:  # noqa: N802  Twisted's name
+        """Nothing was heard for a while. Nothing need be while an answer is on its way."""
+        if self._exchange is None:
+            super().timeoutConnection()
+        else:
+            self.setTimeout(self.timeOut)
+
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  Twisted's name
+        if self._exchange is not None:
+            self._exchange.lose()
         self._forget()
         super().connectionLost(reason)
+
+    def _is_between_requests(self) -> bool:
+        """Whether the next byte begins a request, and nobody is behind with reading answers."""
+        is_busy = self.requests or self._buffer or self._busyReceiving or self._handlingRequest
+        return not is_busy and self.line_mode and self.persistent and not self._waitingForTransport
+
+    def _serve_whole(self, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        """As Twisted does from `allContentReceived` on: what comes meanwhile is kept, up to a limit."""
+        self.resetTimeout()
+        self._handlingRequest = True
+        self.setRawMode()
+        self._exchange = Exchange(body, self._answer_whole)
+        self.factory.server.begin_exchange(self._exchange, self._make_ends(), headers)
+
+    def _answer_whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+        server = self.factory.server
+        self._exchange = None
+        self.persistent = not server.is_ending
+        own = [(b"Server", server.server_name.encode())] if self.persistent else [CLOSE]
+        write_at_once(self.transport, write_whole(status, (*headers, *own), body))
+        if not self.persistent:
+            self.loseConnection()
+        elif self._waitingForTransport:
+            self._is_holding = True
+            self._networkProducer.pauseProducing()
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """As Twisted does in `requestDone`: the next request, which may have come already."""
+        self._is_holding = False
+        self._handlingRequest = False
+        self.resetTimeout()
+        self.setLineMode()
+        if self._dataBuffer:
+            data, self._dataBuffer = b"".join(self._dataBuffer), []
+            self._networkProducer.resumeProducing()  # it was paused where much had come
+            self.dataReceived(data)
+
+    def _make_ends(self) -> dict[str, Any]:
+        if self._ends is None:
+            peer, host = self.transport.getPeer(), self.transport.getHost()
+            has_address = hasattr(peer, "host")  # a UNIX socket has none
+            self._ends = {
+                "client": [str(peer.host), peer.port] if has_address else None,
+                "server": [str(host.host), host.port] if has_address else None,
+                "scheme": "https" if self.isSecure() else "http",
+            }
+        return self._ends
 
     def check_opening(self, now: float) -> None:
         """Called by the server every two seconds while this is watched."""

@@ -10,10 +10,12 @@ from weakref import WeakSet
 
 import daphne.server  # first: it decides which event loop Twisted uses
 from daphne.server import Server
+from daphne.utils import parse_x_forwarded_for
 from django.conf import settings
 from twisted.internet import defer, reactor, tcp
 from twisted.internet.endpoints import serverFromString
 
+from project.server.exchange import Exchange
 from project.server.front_door import FrontDoorFactory, SocketFactory
 from project.server.http import RequestTransport
 from project.server.lifespan import Lifespan
@@ -32,9 +34,21 @@ running_reactor: Any = reactor  # a module that is replaced by an object at run 
 class TouchlineServer(Server):  # type: ignore[misc]  # daphne ships no types
     """Adds to daphne: its own WebSocket protocol, what protocols share, and a drained end."""
 
-    def __init__(self, application: Any, *, rules: SocketRules, **options: Any) -> None:
+    def __init__(self, application: Any, *, rules: SocketRules, whole_path: str, **options: Any) -> None:
         super().__init__(application, **options)
         self.rules = rules
+        self.whole_line = f"POST {whole_path} HTTP/1.1\r\n".encode("ascii")
+        self._whole_scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "POST",
+            "path": whole_path,
+            "raw_path": whole_path.encode("ascii"),
+            "query_string": b"",
+            "root_path": "",
+        }
+        self._exchanges: set[Exchange] = set()
         self.opening: dict[Any, float] = {}  # connections whose first request is not whole yet
         self.channels = WeakSet[Any]()  # connections that speak HTTP; one that became a socket's is let go of
         self.is_ending = False
@@ -65,6 +79,24 @@ class TouchlineServer(Server):  # type: ignore[misc]  # daphne ships no types
             scope["extensions"] = {"touchline.transport": RequestTransport(protocol)}
         return super().create_application(protocol, scope)
 
+    def begin_exchange(self, exchange: Exchange, ends: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> None:
+        """Have the application answer a request that came in one piece."""
+        scope = {**self._whole_scope, **ends, "headers": headers}
+        if self.proxy_forwarded_address_header:
+            values: dict[bytes, list[bytes]] = {}
+            for name, value in headers:
+                values.setdefault(name, []).append(value)
+            scope["client"], scope["scheme"] = parse_x_forwarded_for(
+                values,
+                self.proxy_forwarded_address_header,
+                self.proxy_forwarded_port_header,
+                self.proxy_forwarded_proto_header,
+                scope["client"],
+                scope["scheme"],
+            )
+        self._exchanges.add(exchange)
+        exchange.begin(self.application, scope).add_done_callback(lambda _: self._exchanges.discard(exchange))
+
     def kill_all_applications(self) -> Any:
         """Before the reactor ends: accept nothing more, let the application say goodbye, let requests end."""
         return defer.Deferred.fromFuture(asyncio.ensure_future(self._end_in_good_order()))
@@ -78,6 +110,8 @@ class TouchlineServer(Server):  # type: ignore[misc]  # daphne ships no types
         await self._lifespan.end()
         await self._wait_for_requests()
         await self._wait_for_sockets()
+        for exchange in tuple(self._exchanges):
+            exchange.give_up()
         tasks = [task for _, task in self._list_applications()]
         for task in tasks:
             task.cancel()
@@ -112,11 +146,17 @@ class TouchlineServer(Server):  # type: ignore[misc]  # daphne ships no types
         now = time.monotonic()
         for protocol in tuple(self.opening):
             protocol.check_opening(now)
+        for exchange in tuple(self._exchanges):
+            if now - exchange.began_at > HTTP_TIMEOUT_S:
+                exchange.give_up()
         running_reactor.callLater(CHECK_OPENINGS_EVERY_S, self._check_openings)
 
 
-def serve(application: Any, *, endpoint: str, rules: SocketRules) -> None:
-    """Serve until SIGTERM or SIGINT. `endpoint` is Twisted's, or `fd:<number>` for a socket that listens already."""
+def serve(application: Any, *, endpoint: str, rules: SocketRules, whole_path: str) -> None:
+    """Serve until SIGTERM or SIGINT. `endpoint` is Twisted's, or `fd:<number>` for a socket that listens already.
+
+    A POST to `whole_path` that arrives in one piece does not pass through Twisted's HTTP.
+    """
     # daphne offers no other way to choose these.
     daphne.server.HTTPFactory = FrontDoorFactory
     daphne.server.WebSocketFactory = SocketFactory
@@ -124,6 +164,7 @@ def serve(application: Any, *, endpoint: str, rules: SocketRules) -> None:
     TouchlineServer(
         application,
         rules=rules,
+        whole_path=whole_path,
         endpoints=[endpoint],
         http_timeout=HTTP_TIMEOUT_S,
         websocket_timeout=-1,  # sockets live as long as both ends want
