@@ -56,8 +56,11 @@ class Lengths:
     half_s: float
 
 
-SHORT: Final = Lengths(rounds=2, window_s=5.0, baseline_s=4, half_s=6.0)
-LONG: Final = Lengths(rounds=6, window_s=10.0, baseline_s=8, half_s=30.0)
+LENGTHS: Final = {
+    "quick": Lengths(rounds=1, window_s=1.0, baseline_s=1, half_s=1.0),
+    "short": Lengths(rounds=2, window_s=5.0, baseline_s=4, half_s=6.0),
+    "long": Lengths(rounds=6, window_s=10.0, baseline_s=8, half_s=30.0),
+}
 
 
 @dataclass
@@ -119,11 +122,9 @@ def write_bet(bet: Bet, stake: str) -> str:
 
 def measure(folder: Path, lengths: Lengths) -> None:
     """Measure and print, on the PostgreSQL and Redis that this process' settings name. Django is set up."""
-    from django.db import connection
+    from bench.betting.rows import find_postgres_id
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer")
-        postgres_id = cursor.fetchone()[0]
+    postgres_id = find_postgres_id()
     customers, loner = _split(make_customers(CUSTOMERS + 1))
     markets = make_bets(MARKETS)
     baseline = Baseline(folder, accounts=CUSTOMERS, markets=MARKETS, postgres_id=postgres_id)
