@@ -7,7 +7,6 @@ on an event takes the next range that nobody has, and what a killed worker had i
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,19 +23,11 @@ from betting.streams import SlipSettledChange, user_entry
 from payments.actions.ledger import ledger_refusals
 from payments.streams import wallet_entries
 from project.kit import clock, streams
-from project.kit.events import publish_stored
+from project.kit.events import announce_stored
 from sports.queries.results import find_final_result
 
 BATCH_SLIPS: Final = 2_000  # larger batches hold their locks longer and gain nothing
 SLIPS_A_CHANGE: Final = 50  # of one person in one stored change; a change stays far below the outbox's row limit
-
-
-@dataclass(frozen=True)
-class SettledRange:
-    """What one transaction settled: how many slips, and whose outcome or payout changed."""
-
-    slips: int
-    people: Sequence[Mapping[str, Any]]
 
 
 def settle_event(*, event_id: UUID, batch_slips: int = BATCH_SLIPS) -> int:
@@ -79,29 +70,30 @@ def settle_ranges(*, event_id: UUID) -> int:
     score = f"{final.home_goals}-{final.away_goals}" if final else ""
     settled = 0
     while (done := settle_range(event_id=event_id, score=score)) is not None:
-        settled += done.slips
+        settled += done
     return settled
 
 
 @transaction.atomic(durable=True)
-def settle_range(*, event_id: UUID, score: str) -> SettledRange | None:
-    """Settle one range that nobody works on; None when there is none.
+def settle_range(*, event_id: UUID, score: str) -> int | None:
+    """Settle one range that nobody works on; answers how many slips, None when there is none.
 
     Locks the slips, then the accounts they pay, then the streams of their people.
     """
     with ledger_refusals(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT is_claimed, slips_settled, people::text FROM betting_settle(%s, %s, %s)",
-            [event_id, score, clock.now()],
+            "SELECT is_claimed, slips_settled, heard::text FROM betting_settle_and_tell(%s, %s, %s, %s, %s)",
+            [event_id, score, clock.now(), SlipsSettled.TYPE, USER.pattern],
         )
-        is_claimed, slips, people_text = cursor.fetchone()
+        is_claimed, slips, heard_text = cursor.fetchone()
     if not is_claimed:
         return None
-    people: Sequence[Mapping[str, Any]] = json.loads(people_text)
-    if people:
-        publish_stored(SlipsSettled, {"event_id": str(event_id), "people": people})
-        _tell(people)
-    return SettledRange(slips, people)
+    if slips:
+        announce_stored(SlipsSettled)
+    heard: Sequence[Mapping[str, Any]] = json.loads(heard_text)
+    if heard:
+        _tell(heard)
+    return int(slips)
 
 
 @transaction.atomic(durable=True)
@@ -117,17 +109,14 @@ def finish_settlement(*, event_id: UUID) -> bool:
     return True
 
 
-def _tell(people: Sequence[Mapping[str, Any]]) -> None:
-    """One change of slips a person, and their wallets, to those who listen; the others find it when they come back."""
-    slip_ids = {UUID(person["user_id"]): [UUID(slip_id) for slip_id in person["slip_ids"]] for person in people}
-    topics = {user_id: USER.name_for(user_id=user_id) for user_id in slip_ids}
-    heard = streams.find_heard(list(topics.values()))
-    listeners = [user_id for user_id in slip_ids if topics[user_id] in heard]
-    slips = describe_slips(slip_id for user_id in listeners for slip_id in slip_ids[user_id])
+def _tell(heard: Sequence[Mapping[str, Any]]) -> None:
+    """One change of slips a person, and their wallets, to those who listen."""
+    slip_ids = {UUID(person["user_id"]): [UUID(slip_id) for slip_id in person["slip_ids"]] for person in heard}
+    slips = describe_slips(slip_id for theirs in slip_ids.values() for slip_id in theirs)
     currencies: defaultdict[UUID, set[str]] = defaultdict(set)
     entries = []
-    for user_id in listeners:
-        theirs = [slips[slip_id] for slip_id in slip_ids[user_id]]
+    for user_id, their_ids in slip_ids.items():
+        theirs = [slips[slip_id] for slip_id in their_ids]
         currencies[user_id].update(slip.currency for slip in theirs)
         entries += [
             user_entry(user_id, SlipSettledChange(slips=theirs[first : first + SLIPS_A_CHANGE]))
@@ -135,4 +124,4 @@ def _tell(people: Sequence[Mapping[str, Any]]) -> None:
         ]
     wallets = [(user_id, currency) for user_id, used in currencies.items() for currency in used]
     entries += wallet_entries(wallets, transaction_type="payout")
-    streams.append_heard(entries, unheard=[topic for topic in topics.values() if topic not in heard])
+    streams.append(*entries)

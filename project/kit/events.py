@@ -1,6 +1,5 @@
 """Domain events: facts in the past tense, published by actions, carried up to the reactions of higher apps."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import connection
@@ -31,16 +30,6 @@ class DomainEvent(WireModel):
 def event_class(event_type: str) -> type[DomainEvent]:
     """The class of a recorded event's type."""
     return _event_types[event_type]
-
-
-def publish_stored(event_type: type[DomainEvent], payload: Mapping[str, Any]) -> None:
-    """Record a fact whose payload the database has put together, without making it an object first.
-
-    For facts about thousands of things at once; no hint runs for them.
-    """
-    assert connection.in_atomic_block, "publish_stored() belongs to the transaction that makes the fact true"
-    RecordedEvent.objects.create(type=event_type.TYPE, payload={"type": event_type.TYPE, **payload})
-    announce_stored(event_type)
 
 
 def publish(event: DomainEvent) -> None:

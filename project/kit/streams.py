@@ -66,25 +66,6 @@ def append(*entries: Entry) -> None:
     bus.wake_on_commit(bus.RELAY_WAKE)
 
 
-def find_heard(topics: Sequence[str]) -> set[str]:
-    """Those of these topics that somebody has listened to within a day."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT streams_heard(%s::text[])", [list(topics)])
-        return set(cursor.fetchone()[0])
-
-
-def append_heard(entries: Sequence[Entry], *, unheard: Sequence[str]) -> None:
-    """Append, and for the topics that nobody listens to only use up a number: whoever comes back gets an image.
-
-    For changes of very many people at once. As `append`, the last thing a transaction does.
-    """
-    assert connection.in_atomic_block, "append_heard() belongs to the transaction that changes the state"
-    if unheard:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT stream_skip(%s::text[])", [list(unheard)])
-    append(*entries)
-
-
 def publish_latest(topic: str, changes: Sequence[Keyed]) -> None:
     """Send the newest values of a conflated topic's keys after commit, in one message."""
     if changes:

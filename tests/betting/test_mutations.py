@@ -31,6 +31,7 @@ from tests.betting.test_run_cases import CASES
 pytestmark = pytest.mark.django_db
 
 DEAD_HEAT = Grade("won", 0, 1, 2)
+WON = Grade("won", 0)
 
 
 def check_core(outcome: LegResult, paid: int) -> None:
@@ -58,22 +59,38 @@ def check_cases(rule: str) -> None:
             assert {name: got.get(name) for name in case.expect} == case.expect
 
 
-def settled_by_sql(user: User, odds_milli: int, grade: Grade) -> int | None:
-    """What a single of 9.99 is paid."""
-    selection = selection_of(make_priced_event(), "1x2", "home")
-    slip = write_slip(user, [Pick(selection, odds_milli)], stake_minor=999)
+def settled_by_sql(user: User, *legs: tuple[int, Grade]) -> int | None:
+    """What a slip of 9.99 is paid, its legs on events of their own."""
+    selections = [selection_of(make_priced_event(), "1x2", "home") for _ in legs]
+    picks = [Pick(selection, odds_milli) for selection, (odds_milli, _) in zip(selections, legs, strict=True)]
+    slip = write_slip(user, picks, bet_type="single" if len(picks) == 1 else "accumulator", stake_minor=999)
     order = Order("Official", clock.now() + timedelta(minutes=1))
-    set_results(market_id=selection.market_id, grades={selection.id: grade}, order=order)
-    settle_event(event_id=selection.market.event_id)
+    for selection, (_, grade) in zip(selections, legs, strict=True):
+        set_results(market_id=selection.market_id, grades={selection.id: grade}, order=order)
+        settle_event(event_id=selection.market.event_id)
     return BetSlip.objects.get(id=slip.id).payout_minor
 
 
-def check_floor_of_sql(user: User) -> None:
-    assert settled_by_sql(user, 1_333, Grade("won", 0)) == 1_331
+def check_floor_of_singles(user: User) -> None:
+    assert settled_by_sql(user, (1_333, WON)) == 1_331
 
 
-def check_dead_heat_of_sql(user: User) -> None:
-    assert settled_by_sql(user, 4_000, DEAD_HEAT) == 1_998
+def check_dead_heat_of_singles(user: User) -> None:
+    assert settled_by_sql(user, (4_000, DEAD_HEAT)) == 1_998
+
+
+def check_floor_of_multiples(user: User) -> None:
+    assert settled_by_sql(user, (4_000, WON), (1_333, WON)) == 5_326  # 5326.668
+
+
+def check_dead_heat_of_multiples(user: User) -> None:
+    assert settled_by_sql(user, (4_000, DEAD_HEAT), (2_000, WON)) == 3_996
+
+
+WRITERS = [
+    ("betting_write_singles", check_floor_of_singles, check_dead_heat_of_singles),
+    ("betting_write_multiples", check_floor_of_multiples, check_dead_heat_of_multiples),
+]
 
 
 def check_key(user: User) -> None:
@@ -116,8 +133,9 @@ def test_unbroken_everything_passes(funded: User) -> None:
     check_floor_of_core()
     check_dead_heat_of_core()
     check_cases("dead heat")
-    check_floor_of_sql(funded)
-    check_dead_heat_of_sql(funded)
+    for _, check_floor, check_dead_heat in WRITERS:
+        check_floor(funded)
+        check_dead_heat(funded)
     check_key(funded)
 
 
@@ -151,27 +169,34 @@ def test_an_ignored_key_is_noticed_in_python(funded: User, monkeypatch: pytest.M
         check_key(funded)
 
 
-def test_rounding_instead_of_the_floor_is_noticed_in_sql(funded: User) -> None:
+@pytest.mark.parametrize(("function", "check", "_"), WRITERS)
+def test_rounding_instead_of_the_floor_is_noticed_in_sql(
+    funded: User, function: str, check: Callable[[User], None], _: object
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION round_instead(a numeric, b numeric) RETURNS numeric LANGUAGE sql IMMUTABLE"
             " AS 'SELECT round(a / b)'"
         )
-    break_function("betting_write_settlements", ("div(greatest(", "round_instead(greatest("))
+    break_function(function, ("div(greatest(", "round_instead(greatest("))
 
     with pytest.raises(AssertionError):
-        check_floor_of_sql(funded)
+        check(funded)
 
 
-def test_an_ignored_dead_heat_is_noticed_in_sql(funded: User) -> None:
-    break_function("betting_write_settlements", ("selection.dead_heat_places", "selection.dead_heat_tied"))
+@pytest.mark.parametrize(("function", "_", "check"), WRITERS)
+def test_an_ignored_dead_heat_is_noticed_in_sql(
+    funded: User, function: str, _: object, check: Callable[[User], None]
+) -> None:
+    break_function(function, ("selection.dead_heat_places", "selection.dead_heat_tied"))
 
     with pytest.raises(AssertionError):
-        check_dead_heat_of_sql(funded)
+        check(funded)
 
 
 def test_the_machine_finds_an_ignored_dead_heat_by_itself() -> None:
-    break_function("betting_write_settlements", ("selection.dead_heat_places", "selection.dead_heat_tied"))
+    for function, *_ in WRITERS:
+        break_function(function, ("selection.dead_heat_places", "selection.dead_heat_tied"))
 
     with pytest.raises(AssertionError):
         run_machine(World())
