@@ -4,7 +4,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from payments.queries.audit import list_ledger_faults
+from payments.queries.audit import Audit, audit_ledger
 
 # The limit of a request would end the audit of a large ledger half-way, and an audit that did not end finds nothing.
 AUDIT_WITHIN: Final = "10min"
@@ -26,14 +26,15 @@ _STAKES_DIFFER: Final = """
 """
 
 
-def list_book_faults() -> list[str]:
-    """Everything that is wrong, as sentences for a person; empty when the books are right.
-
-    Reads every transfer and slip: at night and after crashes, not for requests.
-    """
+def audit_books() -> Audit:
+    """Read every transfer and slip: at night and after crashes, not for requests."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [AUDIT_WITHIN])
-        faults = list_ledger_faults()
+        ledger = audit_ledger()
         cursor.execute(_STAKES_DIFFER)
-        faults.extend(row[0] for row in cursor.fetchall())
-    return faults
+        return Audit(ledger.transfers, [*ledger.faults, *(row[0] for row in cursor.fetchall())])
+
+
+def list_book_faults() -> list[str]:
+    """Everything that is wrong, as sentences for a person; empty when the books are right."""
+    return audit_books().faults
