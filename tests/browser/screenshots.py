@@ -19,6 +19,7 @@ from tests.browser.visitors import Theme, log_in, visit
 FOLDER: Final = REPOSITORY / "docs" / "images"
 MATCH_SECONDS: Final = 150
 SIZES: Final = ((1440, 900), (390, 844))
+OTHERS: Final = (("dark", 1440), ("light", 390))
 THEMES: Final[tuple[Theme, ...]] = ("dark", "light")
 GOOD_MINUTES: Final = range(50, 80)  # a chart with a story, and time left to bet
 MINUTES_TOLD_MIN: Final = 25
@@ -59,7 +60,34 @@ def take(browser: Browser, site: Site, theme: Theme, width: int, height: int) ->
     page.get_by_role("button", name="Stake 10").click()
     page.wait_for_timeout(500)
     picture(page, "slip", theme, width)
+    if width < 640:
+        page.keyboard.press("Escape")
+    take_other_pages(page, theme, width)
     visitor.context.close()
+
+
+def take_other_pages(page: Page, theme: Theme, width: int) -> None:
+    """A bet of three selections on the slip, a strategy with its back-test, and the pools."""
+    if (theme, width) not in OTHERS:
+        return
+    slip = page.get_by_role("dialog", name="Bet slip") if width < 640 else page.get_by_role("region", name="Slip")
+    coming = page.request.get("/api/lobby").json()["upcoming"]
+    for event in [each for each in coming if each["sport"] == "football"][-2:]:
+        page.goto(f"/event/{event['id']}")
+        page.locator(PRICES).first.click()
+    if width < 640:
+        page.get_by_role("button", name="Slip, 3 selected").click()
+    slip.get_by_text("Treble", exact=True).click()
+    slip.get_by_role("button", name="Stake 10", exact=True).click()
+    page.wait_for_timeout(1_500)  # the server's quote is there
+    slip.get_by_role("button", name="Stake 10", exact=True).scroll_into_view_if_needed()
+    picture(page, "accumulator", theme, width)
+    strategies = page.request.get("/api/strategies").json()["items"]
+    ranked = next((row for row in strategies if row["rank"]), strategies[0])
+    for name, path in (("strategy", f"/strategies/{ranked['id']}"), ("pools", "/pools")):
+        page.goto(path)
+        page.wait_for_timeout(2_000)
+        picture(page, name, theme, width)
 
 
 def wait_for_good_match(page: Page) -> str:
