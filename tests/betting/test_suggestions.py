@@ -15,7 +15,7 @@ from tests.betting.desk import bet, fund, make_live_priced_event, make_priced_ev
 from tests.betting.strategies.test_strategy_api import call
 from tests.sports.matches import AWAY, HOME, score_goal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def candidate(event: str, odds_milli: int, model: int, market: int = 400_000) -> Candidate:

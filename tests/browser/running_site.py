@@ -41,7 +41,7 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, *, match_seconds: int, live_matches: int = 8) -> Iterator[Site]:
+def running_site(folder: Path, *, match_seconds: int, live_matches: int = 4) -> Iterator[Site]:
     port = find_free_port()
     site = Site(address=f"http://127.0.0.1:{port}", folder=folder)
     environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}

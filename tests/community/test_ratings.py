@@ -19,7 +19,7 @@ from tests.betting.strategies.desk import make_strategy
 from tests.betting.strategies.test_strategy_api import call
 from tests.people import make_person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def say(user: User | None, status: int = 201, *, key: str = "", **word: Any) -> Any:
@@ -81,6 +81,7 @@ def test_words_that_make_no_sense_are_refused(ada: User, ben: User, word: dict[s
     assert RatingReview.objects.count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_ratings_at_once_all_count(ada: User) -> None:
     strategy = make_strategy(ada, visibility="public")
     people = [make_person(f"rater{number}") for number in range(6)]

@@ -9,7 +9,7 @@ from ml.actions import refresh_insights
 from project.kit.reactions import drain_reactions
 from tests.sports.matches import end_match, make_event, make_live_event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_visitor_reads_the_insight_of_an_event(client: Client) -> None:

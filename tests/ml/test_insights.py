@@ -25,7 +25,7 @@ from sports.models import Event
 from tests.ml.history import import_league
 from tests.sports.matches import AWAY, HOME, end_match, make_event, make_live_event, score_goal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 CHANCES = {"home": 0.460174, "draw": 0.27798, "away": 0.261846}  # of 2.10, 3.40, 3.60 by the power method
 

@@ -9,7 +9,7 @@ from ml.core.overround import remove_overround_power
 from ml.queries.priors import get_goal_rates, get_goal_rates_of
 from tests.sports.matches import ODDS, make_event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_rates_give_back_the_market_without_its_margin() -> None:

@@ -11,7 +11,7 @@ from project.kit.reactions import drain_reactions
 from sports.actions import correct_result
 from tests.sports.matches import end_match, make_live_event, score_goal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_confirmed_result_scores_what_was_sealed() -> None:

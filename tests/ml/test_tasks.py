@@ -11,7 +11,7 @@ from project.kit import bus
 from sports.actions import advance_clock
 from tests.sports.matches import make_event, make_live_event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_scheduled_event_gets_its_insight_and_tells_its_topic(test_redis: "Redis") -> None:

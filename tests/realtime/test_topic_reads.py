@@ -13,7 +13,7 @@ from project.kit.streams import MAX_RESUMED_CHANGES
 from realtime.streams import NotificationReadChange, user_entry
 from tests.sports.matches import make_live_event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def browser_of(user: User | None) -> Browser:

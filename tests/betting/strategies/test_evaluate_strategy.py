@@ -26,7 +26,7 @@ from tests.betting.strategies.feeds import rules_document
 from tests.betting.strategies.test_strategy_api import call
 from tests.sports.matches import end_match
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def play_recorded_match() -> Event:

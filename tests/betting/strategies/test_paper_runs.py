@@ -22,7 +22,7 @@ from tests.betting.strategies.desk import make_strategy
 from tests.betting.strategies.test_strategy_api import call
 from tests.sports.matches import end_match
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HOME = {"kind": "is", "fact": "outcome", "values": ["home"]}
 
 
