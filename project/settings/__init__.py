@@ -181,6 +181,8 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = WORK_FOLDER / "static" if IS_PRODUCTION else None
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+# Each client of a test has middleware of its own, which would look at every file first.
+WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"
 FRONTEND_FOLDER = REPOSITORY / "frontend" / "dist"
 # WhiteNoise serves the client's built files at their own paths; the shell, which is not a file, is project.shell's.
 WHITENOISE_ROOT = FRONTEND_FOLDER if FRONTEND_FOLDER.is_dir() else None

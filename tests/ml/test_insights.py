@@ -248,6 +248,7 @@ def test_many_events_cost_a_constant_number_of_statements(
         assert refresh_insights(event_ids=events) == 6
 
 
+@pytest.mark.django_db(transaction=True)
 def test_scheduling_start_and_incidents_ask_for_a_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, **options: sent.append(name), raising=False)

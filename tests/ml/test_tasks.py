@@ -14,6 +14,7 @@ from tests.sports.matches import make_event, make_live_event
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_scheduled_event_gets_its_insight_and_tells_its_topic(test_redis: "Redis") -> None:
     event = make_event()
     listener = test_redis.pubsub()  # type: ignore[no-untyped-call]  # redis leaves it untyped

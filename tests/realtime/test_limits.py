@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -200,10 +201,12 @@ async def test_a_refused_topic_does_not_refuse_its_neighbours(open_client: OpenC
 
 async def test_a_heartbeat_comes_when_nothing_else_does(open_client: OpenClient) -> None:
     async with open_client(heartbeat_ms=500) as client:
+        began_at = time.monotonic()
         await asyncio.sleep(1.8)
+        due = (time.monotonic() - began_at) / 0.5  # a busy machine sleeps longer
 
         assert client.welcome["heartbeat_ms"] == 500
-        assert client.heartbeats == 3
+        assert 3 <= client.heartbeats <= due + 1
 
 
 async def test_an_idle_socket_stays_open_and_still_hears_its_topics(

@@ -132,6 +132,7 @@ def test_a_period_holds_both_its_days(ada: User) -> None:
     assert problem["code"] == "validation_error"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_key_asks_once_and_the_same_one_waits_once(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     strategy = make_strategy(ada)
     key = new_key()
