@@ -4,7 +4,7 @@ PORT ?=
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check install --quiet
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --no-compile
 CLIENT_SOURCES := $(shell find frontend/src clients/typescript/src frontend/public frontend/index.html frontend/package-lock.json frontend/*.ts frontend/*.js -type f 2>/dev/null)
 
 export PYTHONDONTWRITEBYTECODE =

@@ -12,7 +12,7 @@ from project.devstack.chromium import FAILURE, find_installed
 from tests.browser.running_site import Site, running_site
 from tests.browser.visitors import PATIENCE_MS, Visitor, visit
 
-MATCH_SECONDS = 60
+MATCH_SECONDS = 120
 # No sandbox as root, and none of the calls home that a fresh profile would make.
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",

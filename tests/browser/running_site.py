@@ -50,6 +50,9 @@ def running_site(folder: Path, *, match_seconds: int, live_matches: int = 4) -> 
         "TOUCHLINE_DATA": "",
         "TOUCHLINE_MATCH_SECONDS": str(match_seconds),
         "TOUCHLINE_LIVE_MATCHES": str(live_matches),
+        "TOUCHLINE_TENNIS_MATCHES": "1",
+        "TOUCHLINE_BASKETBALL_MATCHES": "1",
+        "TOUCHLINE_OUTRIGHT_EVENTS": "1",
         "TOUCHLINE_BET_DELAY": "0",
         "PYTHONUNBUFFERED": "1",
     }

@@ -12,6 +12,7 @@ from tests.browser.visitors import PATIENCE_MS, amount_in
 
 RETRY_AFTER_MS = 500
 PRESS_WITHIN_MS = 1_000
+SHOWS_WITHIN_MS = 3_000
 OPEN_PRICE = 'button[aria-label*=", odds "][aria-pressed="false"]:enabled'
 
 
@@ -19,10 +20,15 @@ def choose(price: Locator) -> None:
     """Put the price on the slip. A price that is withdrawn under the finger is pressed again when it is back."""
     deadline = time.monotonic() + PATIENCE_MS / 1_000
     while time.monotonic() < deadline and price.get_attribute("aria-pressed") != "true":
-        with suppress(Stopped):
-            price.click(timeout=PRESS_WITHIN_MS)
-        price.page.wait_for_timeout(200)
+        press(price)
     expect(price).to_have_attribute("aria-pressed", "true")
+
+
+def press(price: Locator) -> None:
+    """Press it and give the page time to show that: pressed once more, it would be taken off again."""
+    with suppress(Stopped, AssertionError):
+        price.click(timeout=PRESS_WITHIN_MS)
+        expect(price).to_have_attribute("aria-pressed", "true", timeout=SHOWS_WITHIN_MS)
 
 
 def choose_in_lobby(page: Page) -> Locator:
@@ -35,10 +41,10 @@ def choose_in_lobby(page: Page) -> Locator:
         if labels:
             middle = labels[len(labels) // 2]  # the first of a list is soonest over
             price = in_play.get_by_role("button", name=middle.split(", odds ")[0])
-            with suppress(Stopped, AssertionError):
-                price.click(timeout=PRESS_WITHIN_MS)
-                expect(price).to_have_attribute("aria-pressed", "true", timeout=PRESS_WITHIN_MS)
-                return price
+            press(price)
+            with suppress(Stopped):
+                if price.get_attribute("aria-pressed", timeout=PRESS_WITHIN_MS) == "true":
+                    return price
         page.wait_for_timeout(200)
     raise AssertionError("no price in play could be chosen")
 
