@@ -55,14 +55,15 @@ def live_stack(names: Sequence[str]) -> Iterator[str]:
         stack.enter_context(migrated_servers(port))
         for process in list_processes(host=HOST, port=port):
             if process.name in names:
-                stack.enter_context(_running(process.command))
+                stack.enter_context(running(process.command))
         address = f"http://{HOST}:{port}"
         wait_until_ready(address)
         yield address
 
 
 @contextmanager
-def _running(command: Sequence[str]) -> Iterator[None]:
+def running(command: Sequence[str]) -> Iterator[int]:
+    """One process of the site, named as `list_processes` names it; yields its id."""
     started = subprocess.Popen(
         [sys.executable, *command[1:]],
         cwd=REPOSITORY,
@@ -70,10 +71,10 @@ def _running(command: Sequence[str]) -> Iterator[None]:
         preexec_fn=tether(signal.SIGTERM),  # noqa: PLW1509  no thread runs yet
     )
     try:
-        yield
+        yield started.pid
     finally:
         started.terminate()
-        started.wait(timeout=20)
+        started.wait(timeout=30)
 
 
 def wait_until_ready(address: str) -> None:

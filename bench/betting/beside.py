@@ -4,7 +4,7 @@ from typing import Final
 
 from bench.betting.client import Load, Outcome, Seat, Site
 from bench.betting.customers import make_bets, make_customers
-from bench.betting.placement import STAKE, client_of, folding, running_web, write_bet
+from bench.betting.placement import client_of, folding, running_web, spread_over
 from bench.betting.rows import find_postgres_id, publish_result
 from bench.betting.settlement import SLIPS_A_PERSON, Bench
 from bench.betting.settlement_report import ONE_WORKER, Beside, middle
@@ -18,8 +18,8 @@ WINDOW_S: Final = 6.0
 
 def measure_placing_beside(bench: Bench, slips: int) -> Beside:
     """The same load twice: idle, and from the moment one worker begins to settle so many slips."""
-    customers = make_customers(CUSTOMERS)
-    bets = [write_bet(bet, STAKE) for outcomes in zip(*make_bets(MARKETS), strict=True) for bet in outcomes]
+    customers = make_customers(CUSTOMERS, name="neighbour")
+    bets = spread_over(make_bets(MARKETS, name="Beside"))
     seats = [Seat("socket", customer.session_key) for customer in customers]
     settled_people = [*(customer.user_id for customer in customers), *bench.people[: slips // SLIPS_A_PERSON]]
     postgres_id = find_postgres_id()

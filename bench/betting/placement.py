@@ -6,7 +6,6 @@ kind are measured in turn, round by round, because a machine's speed moves: comp
 
 import multiprocessing
 import os
-import subprocess
 import sys
 import threading
 from collections import Counter
@@ -32,8 +31,8 @@ from bench.betting.report import (
     show_exactness,
     show_placement,
 )
-from bench.live_stack import wait_until_ready
-from project.devstack.stack import REPOSITORY
+from bench.live_stack import running, wait_until_ready
+from project.devstack.processes import list_processes
 
 CUSTOMERS: Final = 600  # a socket takes 20 frames a second: so many carry 12,000 bets a second
 MARKETS: Final = 40
@@ -107,8 +106,7 @@ class Bench:
         return [Seat("http", customer.session_key) for customer in self.customers[:HTTP_CONNECTIONS]]
 
     def spread(self) -> list[str]:
-        """Bets of the small stake, every market's first outcome before any market's second."""
-        return [write_bet(bet, STAKE) for outcomes in zip(*self.markets, strict=True) for bet in outcomes]
+        return spread_over(self.markets)
 
     def one_market(self) -> list[str]:
         return [write_bet(bet, STAKE) for bet in self.markets[0]]
@@ -120,13 +118,18 @@ def write_bet(bet: Bet, stake: str) -> str:
     return f'{{"stake":"{stake}","currency":"PLY","price_policy":"none","legs":{legs}}}'
 
 
+def spread_over(markets: Sequence[Sequence[Bet]]) -> list[str]:
+    """Bets of the small stake, every market's first outcome before any market's second."""
+    return [write_bet(bet, STAKE) for outcomes in zip(*markets, strict=True) for bet in outcomes]
+
+
 def measure(folder: Path, lengths: Lengths) -> None:
     """Measure and print, on the PostgreSQL and Redis that this process' settings name. Django is set up."""
     from bench.betting.rows import find_postgres_id
 
     postgres_id = find_postgres_id()
-    customers, loner = _split(make_customers(CUSTOMERS + 1))
-    markets = make_bets(MARKETS)
+    customers, loner = _split(make_customers(CUSTOMERS + 1, name="bettor"))
+    markets = make_bets(MARKETS, name="Placement")
     baseline = Baseline(folder, accounts=CUSTOMERS, markets=MARKETS, postgres_id=postgres_id)
     with running_web() as (port, web_id), folding(), client_of(Site(port, web_id, postgres_id)) as pipe:
         bench = Bench(Site(port, web_id, postgres_id), pipe, customers, markets)
@@ -178,17 +181,10 @@ def check_slips(accepted: int) -> None:
 def running_web() -> Iterator[tuple[int, int]]:
     """The web process as `make run` starts it; yields its port and process id."""
     port = int(os.environ["PORT"])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "project.server", "--host", HOST, "--port", str(port), "--processes", "1"],
-        cwd=REPOSITORY,
-        stdin=subprocess.DEVNULL,
-    )
-    try:
+    [command] = [process.command for process in list_processes(host=HOST, port=port) if process.name == "web"]
+    with running(command) as web_id:
         wait_until_ready(f"http://{HOST}:{port}")
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+        yield port, web_id
 
 
 @contextmanager

@@ -1,8 +1,7 @@
 """The tables of a run: what was measured, and each wanted number beside it."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from bench.betting.baseline import SEVEN_TRIPS
@@ -24,15 +23,8 @@ COLUMNS: Final = (
 
 
 @dataclass
-class Row:
+class Row(Outcome):
     """All windows of one kind, added up."""
-
-    answers: Counter[str] = field(default_factory=Counter)
-    latencies_ms: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-    web_cpu_s: float = 0.0
-    database_cpu_s: float = 0.0
-    client_cpu_s: float = 0.0
 
     def add(self, outcome: Outcome) -> None:
         self.answers += outcome.answers
@@ -41,6 +33,7 @@ class Row:
         self.web_cpu_s += outcome.web_cpu_s
         self.database_cpu_s += outcome.database_cpu_s
         self.client_cpu_s += outcome.client_cpu_s
+        self.accepted_in_all += outcome.accepted_in_all
 
     @property
     def accepted(self) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -10,15 +9,9 @@ from django.db import connection
 from django.db.models import F
 
 from accounts.models import User
-from betting.actions.reprice_event import reprice_event
+from bench.betting.matches import make_match
 from betting.models import EventBook, Selection
-from project.kit import clock
-from sports.actions import schedule_event
-from sports.actions.catalogue import ensure_competitions, ensure_football, ensure_teams
-from sports.core.fixtures import CompetitionSpec, TeamSpec
 
-LEAGUE = CompetitionSpec("BEN", "Bench League", "Benchland")
-ODDS = {"1x2": {"home": 2100, "draw": 3400, "away": 3600}, "over_under;total=2.5": {"over": 1900, "under": 1950}}
 STAKE_MINOR = 100
 
 # Everybody is a copy of one person, under another name.
@@ -115,21 +108,9 @@ def make_people(count: int) -> list[UUID]:
 
 def make_event(number: int) -> Match:
     """A priced match."""
-    football = ensure_football()
-    competitions = ensure_competitions(football, [LEAGUE])
-    sides = [TeamSpec(f"Side {number}{half}", "Benchland", "SID", "#123456") for half in "AB"]
-    teams = ensure_teams(football, sides)
-    event = schedule_event(
-        competition_id=competitions[LEAGUE.code],
-        home_team_id=teams[sides[0].country, sides[0].name],
-        away_team_id=teams[sides[1].country, sides[1].name],
-        start_time=clock.now() + timedelta(minutes=5),
-        venue="Bench Park",
-        prematch_odds=ODDS,
-    )
-    reprice_event(event_id=event.pk)
-    selections = Selection.objects.filter(market__event_id=event.pk, market__key="1x2").order_by("sort")
-    return Match(event.pk, selections[0].market_id, [selection.id for selection in selections])
+    selections = make_match(f"Settlement {number}")
+    market = selections[0].market
+    return Match(market.event_id, market.id, [selection.id for selection in selections])
 
 
 def write_slips(count: int, people: Sequence[UUID], matches: Sequence[Match]) -> None:

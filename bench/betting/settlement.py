@@ -14,19 +14,19 @@ from uuid import UUID
 
 from bench.betting.rows import Match, end_set_up, make_event, make_people, publish_result, write_slips
 from bench.betting.settlement_report import (
+    A_MILLION,
     ACCUMULATORS,
     FLOOR,
     LEGS,
+    MILLION,
     ONE_WORKER,
     TWO_WORKERS,
     Settled,
     SettlementRows,
-    million_name,
     show_settlement,
 )
 from bench.betting.settler import Settler
 
-MILLION: Final = 1_000_000
 SLIPS_A_PERSON: Final = 20
 
 
@@ -108,7 +108,7 @@ def measure(sizes: Sizes, *, with_million: bool) -> None:
         bench.add(TWO_WORKERS, lambda: bench.settle(slips, workers=2))
         bench.add(ACCUMULATORS, lambda: bench.settle(slips, legs=LEGS))
     if with_million:
-        bench.add(million_name(MILLION), lambda: bench.settle(MILLION, workers=2))
+        bench.add(A_MILLION, lambda: bench.settle(MILLION, workers=2))
     beside = measure_placing_beside(bench, 2 * slips)
     bench.close()
     show_settlement(bench.rows, beside)

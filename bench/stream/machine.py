@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 CLOCK_OF_A_PROCESS: Final = 2  # CPUCLOCK_SCHED of the kernel's process clocks: user and system time, in nanoseconds
 
+GONE: Final = (FileNotFoundError, ProcessLookupError)  # a process that ended since it was listed
 IDLE_WITHIN_S: Final = 10.0
 
 
@@ -80,6 +82,7 @@ def open_sockets(process_id: int) -> int:
 
 def _children_of(process_id: int) -> list[int]:
     children: list[int] = []
-    for task in Path(f"/proc/{process_id}/task").iterdir():
-        children += [int(child) for child in (task / "children").read_text().split()]
+    with suppress(*GONE):
+        for task in Path(f"/proc/{process_id}/task").iterdir():
+            children += [int(child) for child in (task / "children").read_text().split()]
     return children

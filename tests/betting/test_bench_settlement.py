@@ -9,6 +9,7 @@ from accounts.models import User
 from bench.betting.client import Outcome
 from bench.betting.floor import update_statuses
 from bench.betting.settlement_report import (
+    A_MILLION,
     ACCUMULATORS,
     FLOOR,
     ONE_WORKER,
@@ -17,7 +18,6 @@ from bench.betting.settlement_report import (
     Settled,
     list_settlement_targets,
     middle,
-    million_name,
 )
 from bench.betting.settler import Done
 from betting.models import BetSlip
@@ -55,7 +55,7 @@ def test_ratios_are_taken_round_by_round() -> None:
         ONE_WORKER: [run_of(2.0), run_of(20.0), run_of(2.5)],
         TWO_WORKERS: [run_of(1.0), run_of(10.0), run_of(1.0)],
         ACCUMULATORS: [run_of(4.0), run_of(40.0), run_of(5.0)],
-        million_name(1_000_000): [run_of(12.5, 1_000_000)],
+        A_MILLION: [run_of(12.5, 1_000_000)],
     }
 
     targets = list_settlement_targets(rows, Beside(idle, busy, per_s=100.0, share=1.0))
