@@ -47,7 +47,7 @@ def write_slip(
         f'"price_policy":"{price_policy}","legs":[{",".join(legs)}],'
         f'"event_id":{event_id},"predicted_outcome":{outcome},'
         f'"line_sizes":[{",".join(map(str, lines.sizes))}],"line_count":{lines.count},'
-        f'"is_each_way":{write_flag(is_each_way)},"is_free_bet":{write_flag(is_free_bet)},'
+        f'"is_each_way":{_flag(is_each_way)},"is_free_bet":{_flag(is_free_bet)},'
         f'"remaining_stake":"{stake}","cashed_out":"{format_minor(0, currency)}","cash_out_target":null,'
         f'"due_at":{due},"rejection":null}}'
     )
@@ -60,7 +60,7 @@ def write_leg(selection: SelectionRow, odds_milli: int, *, is_banker: bool) -> s
         f'{{"selection_id":"{selection.id}","market_id":"{market.id}","event_id":"{market.event.id}",'
         f'"event_name":{encode_basestring(market.event.name)},"market_name":{encode_basestring(market.name)},'
         f'"selection_name":{encode_basestring(selection.name)},"odds":"{format_milli(odds_milli)}",'
-        f'"status":"open","result":null,"is_banker":{write_flag(is_banker)},"void_halves":0,"dead_heat":null,'
+        f'"status":"open","result":null,"is_banker":{_flag(is_banker)},"void_halves":0,"dead_heat":null,'
         f'"deduction_percent":0,"place_terms":{_write_terms(market.facts.place_odds)},"place_result":null}}'
     )
 
@@ -71,5 +71,5 @@ def _write_terms(terms: PlaceOdds | None) -> str:
     return f'{{"places":{terms.places},"fraction":"{terms.numerator}/{terms.denominator}"}}'
 
 
-def write_flag(value: bool) -> str:
+def _flag(value: bool) -> str:
     return "true" if value else "false"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -26,7 +26,7 @@ GOALS: Final = 9
 NOT_BY_SCORE: Final = {"next_goal", "half_result", "half_time_full_time"}
 Prices = Mapping[str, Mapping[str, int | None]]
 
-few_examples = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few_examples = settings(max_examples=12)
 
 
 def final(home: int, away: int) -> ScoreFacts:

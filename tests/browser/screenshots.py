@@ -60,16 +60,15 @@ def take(browser: Browser, site: Site, theme: Theme, width: int, height: int) ->
     page.get_by_role("button", name="Stake 10").click()
     page.wait_for_timeout(500)
     picture(page, "slip", theme, width)
-    if width < 640:
-        page.keyboard.press("Escape")
-    take_other_pages(page, theme, width)
+    if (theme, width) in OTHERS:
+        take_other_pages(page, theme, width)
     visitor.context.close()
 
 
 def take_other_pages(page: Page, theme: Theme, width: int) -> None:
     """A bet of three selections on the slip, a strategy with its back-test, and the pools."""
-    if (theme, width) not in OTHERS:
-        return
+    if width < 640:
+        page.keyboard.press("Escape")  # the slip's sheet
     slip = page.get_by_role("dialog", name="Bet slip") if width < 640 else page.get_by_role("region", name="Slip")
     coming = page.request.get("/api/lobby").json()["upcoming"]
     for event in [each for each in coming if each["sport"] == "football"][-2:]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.core import basketball
@@ -14,7 +14,7 @@ from sports.core.basketball import synthetic
 from sports.core.basketball.state import BasketballState
 from sports.core.market_keys import parse_market_key
 
-few_examples = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few_examples = settings(max_examples=20)
 EVEN = ScoringRates(1.0, 1.0)
 
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.core import tennis
@@ -17,7 +17,7 @@ from sports.core.tennis.state import TennisState
 from sports.core.tennis.synthetic import play
 
 CLOSE = 1e-12
-few_examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few_examples = settings(max_examples=15)
 serve_chance = st.floats(0.45, 0.8)
 
 

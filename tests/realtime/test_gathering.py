@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from touchline_client import apply_change
 
@@ -232,7 +232,6 @@ class TwoHubs:
                 each.expire(self.at)
 
 
-@settings(deadline=None)
 @given(acts=ACTS, unseen=st.frozensets(st.sampled_from(PEOPLE), max_size=3))
 def test_image_and_changes_are_a_fresh_image(acts: list[tuple[str, int, str]], unseen: frozenset[str]) -> None:
     world = TwoHubs()

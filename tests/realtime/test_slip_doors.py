@@ -103,6 +103,11 @@ def body_of(selection: Selection, *, odds: str | None = None, **changes: Any) ->
     return json.dumps(body, separators=(",", ":")).encode()
 
 
+def make_body() -> bytes:
+    """A single on a match made for it."""
+    return body_of(selection_of(make_priced_event(), "1x2", "home"))
+
+
 def with_legs(home: Selection, *legs: tuple[str, str], **changes: Any) -> bytes:
     return body_of(home, legs=[{"selection_id": name, "odds": odds} for name, odds in legs], **changes)
 

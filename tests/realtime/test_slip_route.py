@@ -22,17 +22,13 @@ from project.kit import bus
 from project.kit.callers import Caller
 from project.kit.ids import new_id
 from realtime.hub.known_callers import KNOWN_FOR_S, KNOWN_MAX, KnownCallers
-from tests.betting.desk import fund, make_priced_event, selection_of
+from tests.betting.desk import fund
 from tests.people import make_person
 from tests.realtime.doors import TOKEN, Doors, open_doors, request, rows_of
 from tests.realtime.processes import session_key_of
-from tests.realtime.test_slip_doors import body_of, unlike_headers
+from tests.realtime.test_slip_doors import make_body, unlike_headers
 
 Changes = dict[bytes, bytes | None]
-
-
-def make_body() -> bytes:
-    return body_of(selection_of(make_priced_event(), "1x2", "home"))
 
 
 def with_session(session_key: str, *more: str, token: str = TOKEN) -> bytes:

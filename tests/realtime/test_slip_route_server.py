@@ -18,16 +18,12 @@ from payments.models import LedgerAccount
 from payments.queries.wallets import get_wallet
 from project.server.__main__ import HOT_PATH
 from project.slip_route import SLIPS_PATH
-from tests.betting.desk import fund, make_priced_event, selection_of
+from tests.betting.desk import fund
 from tests.realtime.doors import TOKEN
 from tests.realtime.processes import WebServer, faults_in, session_key_of
 from tests.realtime.rfc6455.wire import Wire
 from tests.realtime.test_other_server import UvicornServer
-from tests.realtime.test_slip_doors import body_of
-
-
-def make_body() -> bytes:
-    return body_of(selection_of(make_priced_event(), "1x2", "home"))
+from tests.realtime.test_slip_doors import make_body
 
 
 def post(server: WebServer, session_key: str, body: bytes, key: str, *lines: str, is_chunked: bool = False) -> bytes:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sports.core import sport_state
@@ -106,7 +106,7 @@ def test_a_won_game_is_no_progress() -> None:
         sport_state.progress(after(), GamePoints(-1, 0))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.5, 0.75), st.floats(0.5, 0.75))
 def test_replay_is_live(seed: int, home: float, away: float) -> None:
     plan = play(ServeChances(home, away), random.Random(seed), str(seed))
