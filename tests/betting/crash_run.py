@@ -26,6 +26,9 @@ class Crashes:
     """One run: the cluster, the people, and the keys of all slips that were ever sent."""
 
     def __init__(self, server: PostgresServer) -> None:
+        from datetime import timedelta
+
+        from project.kit import clock
         from tests.betting.desk import fund, make_priced_event, selection_of
         from tests.people import make_person
 
@@ -33,7 +36,7 @@ class Crashes:
         self.people = [make_person(f"person{number}") for number in range(PEOPLE)]
         for person in self.people:
             fund(person)
-        self.event = make_priced_event()
+        self.event = make_priced_event(start_time=clock.now() + timedelta(days=1))  # however long the run takes
         self.home = selection_of(self.event, "1x2", "home")
         self.sent: list[tuple[Any, Any, str]] = []
         self.minute = 0
