@@ -38,9 +38,6 @@ from realtime.welcome import send_welcome
 METHODS: Final = ("GET", "HEAD")
 RETRY_AFTER_S: Final = 5
 STREAMS_PER_MINUTE: Final = 600  # of one address: all that it may have open come back four times over
-# Images are kept back until every topic is known to be served, so that a refusal is an answer and not an event; more
-# than this is not kept.
-HELD_BYTES_MAX: Final = 256 * 1024
 REF: Final = 0  # what every `subscribed` of a stream refers to: its request
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -108,7 +105,7 @@ class _Reader:
         self._connection = self._hub.open_connection(self._writer, address=self._handshake.address)
         self._connection.on_closed = self.leave
         self._connection.heartbeat_ms = self._query.heartbeat_ms or HEARTBEAT_MS
-        self._is_open = False
+        self._opening: asyncio.Future[None] | None = None
 
     async def admit(self) -> Identity:
         """Find out who reads, and whether they may read all of it. Raises AppError."""
@@ -137,25 +134,24 @@ class _Reader:
         return found
 
     async def begin(self, headers: Headers) -> None:
-        """Join the topics; the response begins when all are joined, or when much has come of some.
+        """Join the topics; the response begins when all are joined, or when much has come before that.
 
         Raises AppError as long as it has not begun; after that a topic that cannot be had ends the stream, and the
         client comes back for all of it.
         """
         send_welcome(self._hub, self._connection, await self.admit())
+        self._writer.on_much_held = lambda: self._open(headers)
         for topic in self._query.topic:
             try:
                 await self._hub.subscribe(self._connection, self._request(topic), ref=REF)
             except AppError as refusal:
                 refusal.extra.setdefault("topic", topic)
-                if not self._is_open:
+                if self._opening is None:
                     raise
                 self._connection.refuse(refusal, ref=REF, topic=topic)
                 self._connection.close(closings.DRAINING)
             if self._connection.is_closed:
                 break
-            if self._writer.get_unsent_bytes() > HELD_BYTES_MAX:
-                await self._open(headers)
         await self._open(headers)
         self._connection.beat_every(self._connection.heartbeat_ms)
 
@@ -180,10 +176,13 @@ class _Reader:
         self._connection.end()
         self._hub.remove(self._connection)
 
-    async def _open(self, headers: Headers) -> None:
-        if self._is_open:
-            return
-        self._is_open = True
+    def _open(self, headers: Headers) -> "asyncio.Future[None]":
+        """Begin the response, once."""
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._send_opening(headers))
+        return self._opening
+
+    async def _send_opening(self, headers: Headers) -> None:
         await _start(self._send, 200, headers + STREAM_HEADERS)
         return_ms = round(RETURN_MS * random.uniform(1, 2))  # spreads returns, guards nothing
         self._writer.open(write_opening(return_ms))

@@ -13,6 +13,9 @@ from realtime.hub.writer import CLOSE_WITHIN_S, Send, SendNow
 
 EXTENSION: Final = "touchline.transport"
 LOOK_EVERY_S: Final = 0.05  # at what the server has still to send
+# Images are kept back until every topic is known to be served, so that a refusal is an answer and not an event; more
+# than this is not kept.
+HELD_BYTES_MAX: Final = 256 * 1024
 
 
 class Transport(Protocol):
@@ -47,7 +50,8 @@ def find_transport(scope: Mapping[str, Any]) -> Transport:
 class EventWriter:
     """Keeps everything until `open`, so that a refusal can still be answered; then one task sends what has come.
 
-    `over` is set once nothing more will be sent.
+    `on_much_held` is called when more is kept than should be: whoever replays waits for a reader to take it. `over` is
+    set once nothing more will be sent.
     """
 
     def __init__(self, send: Send, transport: Transport, events: EventStream) -> None:
@@ -55,6 +59,7 @@ class EventWriter:
         self.on_switch: Callable[[], None] | None = None
         self.close: Callable[[int], None] = self._close
         self.on_drained: Callable[[], None] | None = None
+        self.on_much_held: Callable[[], object] | None = None
         self.over = asyncio.Event()
         self._send = send
         self._transport = transport
@@ -85,6 +90,8 @@ class EventWriter:
         self._queue.append(event)
         self._count(len(event))
         self._wake()
+        if not self._is_open and self._unsent_bytes > HELD_BYTES_MAX and self.on_much_held is not None:
+            self.on_much_held()
 
     def keep(self, data: bytes, taken: int) -> None:
         raise NotImplementedError("nothing is ever tried at once here: frames come through `write`")

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from tests.realtime.processes import WebServer
 
 PATIENCE_S = 20.0
+READ_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,20 @@ class StreamReader:
     """One request for events. `events` are those read so far; `last_id` is what a browser would come back with."""
 
     def __init__(
-        self, web: WebServer, *topics: str, method: str = "GET", headers: dict[str, str] | None = None, **query: object
+        self,
+        web: WebServer,
+        *topics: str,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        receive_bytes: int | None = None,
+        **query: object,
     ) -> None:
         pairs = [("topic", topic) for topic in topics] + [(name, str(value)) for name, value in query.items()]
         self._port = web.port
         self._method = method
         self._target = f"/api/stream?{urlencode(pairs)}" if pairs else "/api/stream"
         self._sent_headers = {"Host": f"127.0.0.1:{web.port}"} | (headers or {})
+        self._receive_bytes = receive_bytes  # that the kernel keeps while nobody reads
         self._pieces = b""
         self.status = 0
         self.headers: dict[str, str] = {}
@@ -63,15 +71,20 @@ class StreamReader:
 
     async def _open(self) -> None:
         plain = socket.socket()
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)  # so that a reader that stops is noticed soon
+        if self._receive_bytes is not None:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_bytes)
         plain.setblocking(False)
         await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", self._port))
-        self._reader, self._writer = await asyncio.open_connection(sock=plain, limit=4_096)
+        self._reader, self._writer = await asyncio.open_connection(sock=plain, limit=self._receive_bytes or READ_BYTES)
         lines = [f"{self._method} {self._target} HTTP/1.1", *(f"{k}: {v}" for k, v in self._sent_headers.items())]
         self._writer.write("\r\n".join([*lines, "", ""]).encode())
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         self.status = int(head[0].split()[1])
         self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+
+    def take_more(self) -> None:
+        """Let the kernel take as much at once as it does for others: a trickle of what is left would take a minute."""
+        self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_BYTES)
 
     def cut(self) -> None:
         """Be gone without a word."""

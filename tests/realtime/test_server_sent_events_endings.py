@@ -1,7 +1,6 @@
 """How event streams end: with the session, at the limits that sockets share, with the server, and never unread."""
 
 import asyncio
-import contextlib
 import re
 import urllib.request
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from accounts.actions.people import suspend_person
 from accounts.models import User
 from project.kit import streams
 from realtime.core.limits import SOCKETS_PER_ADDRESS, SOCKETS_PER_USER
+from realtime.hub import event_writer
 from realtime.hub.writer import CLOSE_WITHIN_S
 from realtime.streams import NotificationReadChange, user_entry
 from tests.realtime.event_streams import StreamReader
@@ -123,7 +123,10 @@ async def test_a_reader_that_stops_reading_is_ended_and_misses_nothing(
 ) -> None:
     ids = [uuid4() for _ in range(100)]  # four kilobytes a change
     topic = f"user:{ada.id}"
-    async with StreamReader(web, topic, headers=token(ada)) as reader, StreamReader(web, "lobby:scores") as other:
+    async with (
+        StreamReader(web, topic, headers=token(ada), receive_bytes=4_096) as reader,
+        StreamReader(web, "lobby:scores") as other,
+    ):
         await reader.next("subscribed")
         for first in range(1, 1_000, 100):
             with transaction.atomic():
@@ -132,19 +135,17 @@ async def test_a_reader_that_stops_reading_is_ended_and_misses_nothing(
         await other.next("subscribed")
         await until_closed(web, "too_slow")  # it does not read, and more is written than a megabyte and the kernel hold
         await asyncio.sleep(2 * CLOSE_WITHIN_S)  # nor does it read the goodbye
+        reader.take_more()
         await reader.read_to_end()
         heard = [each["unread"] for event in reader.events if event.op == "update" for each in event.frame["changes"]]
 
         assert (reader.is_ended, len(heard) < 1_000) == (False, True)
-    last_id = reader.last_id
-    for _ in range(10):  # four megabytes at once are too many as well: it takes what it can and comes back
-        last_id = reader.last_id or last_id
-        headers = token(ada) | {"Last-Event-ID": str(last_id)}
-        async with StreamReader(web, topic, headers=headers) as reader:
-            with contextlib.suppress(EOFError):
-                while heard[-1:] != [1_000]:
-                    heard += [each["unread"] for each in (await reader.next("update")).frame["changes"]]
+    headers = token(ada) | {"Last-Event-ID": str(reader.last_id)}
+    async with StreamReader(web, topic, headers=headers) as reader:  # megabytes at once, at the pace it takes them
+        while heard[-1:] != [1_000]:
+            heard += [each["unread"] for each in (await reader.next("update")).frame["changes"]]
 
+        assert "bye" not in {event.op for event in reader.events}
     assert heard == list(range(1, 1_001))
 
 
@@ -215,7 +216,7 @@ async def test_a_topic_that_cannot_be_had_is_an_answer_or_ends_the_stream(
 
     monkeypatch.setattr(hub, "subscribe", fail_for_prices)
     monkeypatch.setattr(server_sent_events, "current_hub", lambda: hub)
-    monkeypatch.setattr(server_sent_events, "HELD_BYTES_MAX", held_bytes_max)
+    monkeypatch.setattr(event_writer, "HELD_BYTES_MAX", held_bytes_max)
     scope = {"method": "GET", "path": "/api/stream", "query_string": b"topic=lobby:scores&topic=lobby:prices"}
     await asyncio.wait_for(server_sent_events.serve_events(scope, receive, send), 20)
 
