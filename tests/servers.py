@@ -7,9 +7,8 @@ import sys
 from contextlib import ExitStack
 
 from project.devstack.locks import holding
-from project.devstack.postgres import PostgresServer
 from project.devstack.redis import RedisServer
-from project.devstack.shared_cluster import FOLDER, REPOSITORY, shared_cluster
+from project.devstack.shared_cluster import FOLDER, REPOSITORY, server_in, shared_cluster
 
 
 def start(stack: ExitStack) -> None:
@@ -37,7 +36,7 @@ def migrations_digest() -> str:
 
 def make_template() -> str:
     """A migrated database to clone test databases from: cloning takes a tenth of a second, migrating many."""
-    cluster = PostgresServer(FOLDER, is_forgetful=True)
+    cluster = server_in()
     name = f"template_{migrations_digest()}"
     with holding(FOLDER / "template.lock"):
         connection = cluster.connect()

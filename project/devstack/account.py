@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from project.devstack.memory import memory_folder
+
 # A Unix socket's path may hold 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" and Redis "/redis.sock" to the folder.
 SOCKET_FOLDER_BYTES_MAX = 90
 BORROWED_ACCOUNTS = ("postgres", "nobody")
@@ -85,6 +87,12 @@ def place_for(folder: Path, account: Account) -> Path:
     for step in (OUTSIDE_FOLDER, outside):
         step.chmod(0o755)
     return outside
+
+
+def forgetful_place_for(folder: Path, account: Account) -> Path:
+    """Where servers live whose data may go with the machine: in memory, or as `place_for` has it."""
+    place = place_for(folder, account)
+    return memory_folder(f"touchline-{digest_of(place)}") or place
 
 
 def socket_folder_for(place: Path, account: Account) -> Path:

@@ -21,6 +21,7 @@ from project.devstack.account import (
     copy_programs,
     digest_of,
     drop_socket_folder,
+    forgetful_place_for,
     get_account,
     is_reachable,
     own_folder,
@@ -36,6 +37,7 @@ STOP_TIMEOUT_S = 20.0
 SETTINGS = {"max_wal_size": "1GB", "max_connections": "200", "timezone": "UTC", "log_min_messages": "warning"}
 # A test cluster may lose its data with the machine: then nothing has to wait for the disk.
 FORGETFUL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+IN_MEMORY_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "128MB"}
 
 
 class Identity(TypedDict, total=False):
@@ -80,12 +82,14 @@ class PostgresServer:
 
     folder: Path
     is_forgetful: bool = False
+    is_in_memory: bool = False  # where the machine has room for it there
     account: Account = field(default_factory=get_account)
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         self.place = place_for(self.folder, self.account)
-        self.data = self.place / "postgres"
+        home = forgetful_place_for(self.folder, self.account) if self.is_in_memory else self.place
+        self.data = home / "postgres"
         self.socket_folder = socket_folder_for(self.place, self.account)
         self.log = self.place / "postgres.log"
 
@@ -94,6 +98,7 @@ class PostgresServer:
 
     def command(self) -> list[str]:
         settings = SETTINGS | (FORGETFUL_SETTINGS if self.is_forgetful else {})
+        settings |= IN_MEMORY_SETTINGS if self.is_in_memory else {}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         programs = find_programs(self.place, self.account)
         return [str(programs / "postgres"), "-D", str(self.data), "-k", str(self.socket_folder), "-h", "", *options]
@@ -101,7 +106,7 @@ class PostgresServer:
     def create_cluster(self) -> None:
         if self.data.exists():
             return
-        partial = self.place / "postgres.partial"
+        partial = self.data.with_name("postgres.partial")
         shutil.rmtree(partial, ignore_errors=True)
         own_folder(partial, self.account)
         command = [

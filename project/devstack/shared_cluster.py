@@ -22,11 +22,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 FOLDER = REPOSITORY / ".touchline" / "test"
 
 
+def server_in(folder: Path = FOLDER) -> PostgresServer:
+    """The cluster of a folder, for whoever knows that it runs."""
+    return PostgresServer(folder, is_forgetful=True, is_in_memory=True)
+
+
 @contextmanager
 def shared_cluster(folder: Path = FOLDER) -> Iterator[PostgresServer]:
     """A running cluster for as long as the block lasts; the last user waits until it has stopped."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = PostgresServer(folder, is_forgetful=True)
+    server = server_in(folder)
     with holding(folder / "users.lock", shared=True):
         with holding(folder / "start.lock"):
             if not _is_running(folder):
@@ -45,7 +50,7 @@ def keep(folder: Path) -> None:
     own = find_lock(folder / "keeper.lock")
     if own is None:
         return
-    server = PostgresServer(folder, is_forgetful=True)
+    server = server_in(folder)
     server.start()
     drop_leftovers(server)
     (folder / "ready").write_text(str(os.getpid()))

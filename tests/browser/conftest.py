@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from project.devstack.chromium import FAILURE, find_installed
+from project.devstack.memory import temporary_folder
 from tests.browser.running_site import Site, running_site
 from tests.browser.visitors import PATIENCE_MS, Visitor, visit
 
@@ -44,8 +45,8 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("site"), match_seconds=MATCH_SECONDS) as running:
+def site() -> Iterator[Site]:
+    with temporary_folder() as folder, running_site(folder, match_seconds=MATCH_SECONDS) as running:
         yield running
         assert running.complaints == [], "a healthy site logs no error and no warning"
 

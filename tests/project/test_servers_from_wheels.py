@@ -1,23 +1,25 @@
 """PostgreSQL and Redis from wheels: any path, any death, the data stays and nobody is left behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import psycopg2
 import pytest
 import redis
 
-from project.devstack.account import get_account, is_reachable
+from project.devstack.account import digest_of, get_account, is_reachable
 from project.devstack.locks import find_lock
+from project.devstack.memory import MEMORY, has_memory, memory_folder, temporary_folder
 from project.devstack.postgres import PostgresServer, forget_stale_pid
 from project.devstack.redis import RedisServer
-from project.devstack.shared_cluster import REPOSITORY, shared_cluster
+from project.devstack.shared_cluster import REPOSITORY, server_in, shared_cluster
 from project.devstack.supervisor import wait_until
 
 
@@ -170,6 +172,27 @@ def test_the_shared_cluster_lives_as_long_as_somebody_uses_it(open_folder: Path)
     probe.close()
     with pytest.raises(psycopg2.OperationalError):
         first.connect()
+    assert first.data.parent == (MEMORY / f"touchline-{digest_of(first.place)}" if has_memory() else first.place)
+    shutil.rmtree(first.data.parent)
+
+
+def test_too_little_memory_is_no_place_for_data(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("project.devstack.memory.SIZE_MIN", 1 << 60)
+
+    assert server_in(open_folder).data == open_folder / "postgres"
+    with temporary_folder() as folder:
+        assert folder.parent == Path(gettempdir())
+    assert not folder.exists()
+
+
+def test_a_folder_of_somebody_else_is_not_used(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("project.devstack.memory.MEMORY", open_folder)
+    monkeypatch.setattr("project.devstack.memory.SIZE_MIN", 0)
+    assert memory_folder("ours") == open_folder / "ours"
+
+    monkeypatch.setattr("project.devstack.memory.os.geteuid", lambda: os.getuid() + 1)
+
+    assert memory_folder("ours") is None
 
 
 def test_a_taken_port_is_said_in_one_line() -> None:

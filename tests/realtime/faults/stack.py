@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -16,9 +15,10 @@ from django.db import connection, connections
 from touchline_client.testing import Client
 
 from accounts.models import User
+from project.devstack.memory import temporary_folder
 from project.devstack.postgres import DATABASE, PostgresServer, find_programs
 from project.devstack.redis import RedisServer
-from project.devstack.shared_cluster import FOLDER
+from project.devstack.shared_cluster import server_in
 from tests import servers
 from tests.realtime.processes import ChildProcess, Relay, WebServer, session_cookie
 
@@ -136,7 +136,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 def fill_from_template(cluster: PostgresServer) -> None:
     """Copy the migrated template of the shared cluster."""
     template = servers.make_template()
-    shared = PostgresServer(FOLDER, is_forgetful=True)
+    shared = server_in()
     programs = find_programs(cluster.place, cluster.account)
     dump = subprocess.run(
         [str(programs / "pg_dump"), "--no-owner", f"--dbname={shared.url(template)}"], check=True, capture_output=True
@@ -167,8 +167,7 @@ def using(stack: Stack) -> Iterator[None]:
 
 @contextmanager
 def running_stack() -> Iterator[Stack]:
-    with TemporaryDirectory(prefix="touchline faults ") as name:
-        Path(name).chmod(0o755)  # PostgreSQL may run as another account
-        stack = Stack(Path(name))
+    with temporary_folder() as folder:
+        stack = Stack(folder)
         yield stack
         stack.stop()
