@@ -13,13 +13,8 @@ class Xid8Field(models.Field):  # type: ignore[type-arg]  # Django's Field takes
 
 
 def append_only_sql(table: str) -> tuple[str, str]:
-    """The forward and reverse SQL of a trigger that refuses UPDATE, DELETE and TRUNCATE on a table."""
+    """Forward and reverse SQL of triggers by which `refuse_change` refuses UPDATE, DELETE and TRUNCATE on a table."""
     forward = f"""
-        CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
-                USING ERRCODE = 'integrity_constraint_violation';
-        END $$;
         CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION refuse_change();
         CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}

@@ -9,7 +9,7 @@ from accounts.models import User
 from community.actions.forum import post_thread
 from community.models import Category
 
-migration = importlib.import_module("community.migrations.0003_first_categories")
+migration = importlib.import_module("community.migrations.0004_first_shelves")
 
 
 def test_running_it_again_changes_nothing(db: None) -> None:
