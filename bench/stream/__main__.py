@@ -12,7 +12,8 @@ from bench.live_stack import find_free_port, migrated_servers
 from bench.stream.machine import find_cores
 from bench.stream.measuring import Effort
 from bench.stream.profile import print_profile
-from bench.stream.report import Run, print_run
+from bench.stream.promises import Run
+from bench.stream.report import print_run
 from bench.stream.scenarios import run_rows, run_saturated, run_stalled
 
 CLIENTS = 1_000
@@ -44,8 +45,10 @@ def main() -> None:
             rows.append(row)
             speed = f"{row.result.updates_a_cpu_s:,.0f} updates / CPU-s"
             note(f"{row.scenario.name}, {row.result.trial.variant.name}: {speed}")
+        note(f"{time.monotonic() - began:.0f} s, the stalled next")
         stalled = list(run_stalled(folder, effort, is_quick=is_quick))
-        saturated = list(run_saturated(effort, is_quick=is_quick))
+        note(f"{time.monotonic() - began:.0f} s, two cores next")
+        saturated = run_saturated(folder, effort, is_quick=is_quick)
         connections.close_all()
     print_run(Run(rows, stalled, saturated))
     note(f"{time.monotonic() - began:.0f} s")

@@ -93,7 +93,7 @@ def run(plan: Plan, parent: Connection) -> None:
         while not parent.poll(REST_S if order is Order.REST else 0):
             if order is not Order.REST:
                 reader.read_until(time.monotonic() + 0.02)
-            if plan.door.load is not None:
+            if plan.door.is_hub:
                 reader.stay_alive()
         order = parent.recv()
 

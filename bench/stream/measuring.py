@@ -142,7 +142,7 @@ def of_its_own(load: Load) -> Load:
 
 def door_of(variant: Variant, server: Server, load: Load) -> Door:
     """How the clients reach a server."""
-    return Door(server.port, variant.path, load if variant.kind == "hub" else None, load.series)
+    return Door(server.port, variant.path, load, variant.kind == "hub", load.series)
 
 
 @dataclass

@@ -17,21 +17,22 @@ _KEY: Final = "dGhlIHNhbXBsZSBub25jZQ=="  # the one of RFC 6455: its answer is a
 
 @dataclass(frozen=True)
 class Door:
-    """Where a server is and how one speaks to it. `load` is None for those who serve one plain stream."""
+    """Where a server is and how one speaks to it: as to our hub, or with one frame that has one answer."""
 
     port: int
     path: str
-    load: Load | None
+    load: Load
+    is_hub: bool
     network: int  # of the clients' addresses: one address' sockets are counted together, whichever server has them
     receive_bytes: int | None = None  # a fixed receive buffer, for readers that pause
     segment_bytes: int | None = None  # as on Ethernet; loopback's segments let the kernel hold megabytes for a reader
 
     def greeting_of(self, client: int) -> list[str]:
-        return plain_greeting() if self.load is None else hub_greeting(self.load, client)
+        return hub_greeting(self.load, client) if self.is_hub else plain_greeting(self.load, client)
 
     @property
     def answers(self) -> int:
-        return 1 if self.load is None else self.load.topics_a_client
+        return self.load.topics_a_client if self.is_hub else 1
 
 
 class Opening:

@@ -1,12 +1,11 @@
 """How updates get to each kind of server: the bus of our hub, a group of a channel layer, a datagram for the rest."""
 
 import asyncio
-import random
 import socket
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
-from bench.stream.updates import Load, entry_text, frame_text, make_value, market_name
+from bench.stream.updates import Load, TopicChoice, entry_text, frame_text, make_value, market_name
 
 GROUP: Final = "bench"
 LAYER_CAPACITY: Final = 10_000  # nothing is dropped, so that what is measured was delivered
@@ -33,7 +32,7 @@ class BusPublisher:
         self._redis = redis_client()
         self._channels = [channel_of(topic) for topic in load.topics]
         self._seqs = [0] * load.topic_count
-        self._epoch, self._random = _epoch_in(answer), random.Random(11)
+        self._epoch, self._choice = _epoch_in(answer), TopicChoice(load)
 
     def publish(self, number: int) -> None:
         self._redis.publish(*self._message(number))
@@ -51,7 +50,7 @@ class BusPublisher:
         from project.kit.bus import conflated_message, sequenced_message
         from project.kit.topics import Keyed
 
-        topic = self._topic(number)
+        topic = self._choice.pick(number)
         market = market_name(number % self._load.markets)
         if self._load.lane == "conflated":
             return self._channels[topic], conflated_message(
@@ -60,15 +59,6 @@ class BusPublisher:
         self._seqs[topic] += 1
         change = {"type": "bench.change", "market": market} | make_value(number, self._load.selections)
         return self._channels[topic], sequenced_message(epoch=self._epoch, seq=self._seqs[topic], change=change)
-
-    def _topic(self, number: int) -> int:
-        """Any topic, or, where clients follow one match, all topics of a match one after another."""
-        if not self._load.is_one_match:
-            return self._random.randrange(self._load.topic_count)
-        count = self._load.topics_a_client
-        if number % count == 0:
-            self._match = self._random.randrange(self._load.topic_count // count)
-        return self._match * count + number % count
 
 
 class GroupPublisher:
@@ -110,15 +100,34 @@ class DatagramPublisher:
             self._socket.send(frame_text(market, number, selections).encode())
 
     def publish_many(self, numbers: Sequence[int]) -> None:
-        if self._load.is_one_match:
-            # What our hub gathers into one write is one datagram here, for the same crowd: the floor of gathering.
-            self._socket.send("".join([frame_text(0, number) for number in numbers]).encode())
-            return
         for number in numbers:
             self.publish(number)
 
     def close(self) -> None:
         self._socket.close()
+
+
+class FloorPublisher:
+    """To each process of the C loop one Unix datagram an update. A full queue holds it up, so nothing is dropped."""
+
+    def __init__(self, feed_port: int, load: Load, processes: int) -> None:
+        self._sockets = [socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(processes)]
+        for process, each in enumerate(self._sockets):
+            each.connect(f"\0bench-floor-{feed_port}-{process}")
+        self._choice = TopicChoice(load)
+
+    def publish(self, number: int) -> None:
+        update = bytes((self._choice.pick(number),)) + frame_text(0, number).encode()
+        for each in self._sockets:
+            each.send(update)
+
+    def publish_many(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            self.publish(number)
+
+    def close(self) -> None:
+        for each in self._sockets:
+            each.close()
 
 
 def _epoch_in(answer: bytes) -> str:

@@ -1,17 +1,19 @@
 """One process and two on two cores: as many updates at once as it takes to fill them, and how long they need.
 
 The clients need processor time too. They read seldom and in large pieces, so that the servers get nearly all of it.
+What is compared takes turns, burst by burst.
 """
 
 import gc
 import time
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Final
 
 from bench.stream import machine
-from bench.stream.client import Reader
+from bench.stream.client import REST_S, Reader
 from bench.stream.machine import cpu_ns, family_of, wait_until_idle
 from bench.stream.measuring import Effort, clients_of, door_of, of_its_own
 from bench.stream.opening import Door, open_sockets
@@ -50,7 +52,7 @@ class Burst:
 class Saturated:
     """The sum of several bursts. `shares` is how many sockets each process has taken."""
 
-    variant: str
+    variant: Variant
     shares: list[int]
     updates: int
     wall_s: float
@@ -68,35 +70,54 @@ class Saturated:
         return self.updates / self.busiest_cpu_s
 
 
-def measure_saturated(variant: Variant, effort: Effort, *, bursts: int, burst_s: float) -> Saturated:
-    """The variant on both cores, and so are its clients."""
-    load = of_its_own(LOAD)
-    with serving(variant, effort.cores.both) as server:
+class Session:
+    """A server on both cores, and so are its clients; all open and idle."""
+
+    def __init__(self, variant: Variant, effort: Effort, stack: ExitStack) -> None:
+        load = of_its_own(LOAD)
+        server = stack.enter_context(serving(variant, effort.cores.both))
         door = replace(door_of(variant, server, load), receive_bytes=RECEIVE_BYTES)
         plan = SaturatedPlan(door, server.process_id, effort.clients)
-        with clients_of(server, run, plan, cores=effort.cores.both) as pipe:
-            answer, shares = pipe.recv()
-            done: list[Burst] = []
-            count, first = TRIAL_UPDATES, 0
-            with closing(variant.publisher(load, answer, server.feed_port)) as publisher:
-                for _ in range(bursts + 1):
-                    pipe.send(count)
-                    pipe.recv()
-                    publisher.publish_many(range(first, first + count))
-                    done.append(pipe.recv())
-                    first += count
-                    count = min(UPDATES_MAX, max(TRIAL_UPDATES, round(count * burst_s / done[-1].wall_s)))
-                pipe.send(0)
-    counted = done[1:]
-    return Saturated(
-        variant=variant.name,
-        shares=shares,
-        updates=sum(burst.updates for burst in counted),
-        wall_s=sum(burst.wall_s for burst in counted),
-        server_cpu_s=sum(sum(burst.server_cpu_s) for burst in counted),
-        busiest_cpu_s=sum(max(burst.server_cpu_s) for burst in counted),
-        own_cpu_s=sum(burst.own_cpu_s for burst in counted),
-    )
+        self._variant = variant
+        self._pipe = stack.enter_context(clients_of(server, run, plan, cores=effort.cores.both))
+        answer, self._shares = self._pipe.recv()
+        self._publisher = stack.enter_context(closing(variant.publisher(load, answer, server.feed_port)))
+        self._first, self._count = 0, TRIAL_UPDATES
+        self._bursts: list[Burst] = []
+
+    def take_burst(self, burst_s: float) -> None:
+        """As many updates as the last one says will take this long."""
+        self._pipe.send(self._count)
+        self._pipe.recv()
+        self._publisher.publish_many(range(self._first, self._first + self._count))
+        burst: Burst = self._pipe.recv()
+        self._first += self._count
+        self._count = min(UPDATES_MAX, max(TRIAL_UPDATES, round(self._count * burst_s / burst.wall_s)))
+        self._bursts.append(burst)
+
+    def finish(self) -> Saturated:
+        """All bursts but the first, which only said how long one takes."""
+        self._pipe.send(0)
+        counted = self._bursts[1:]
+        return Saturated(
+            variant=self._variant,
+            shares=self._shares,
+            updates=sum(burst.updates for burst in counted),
+            wall_s=sum(burst.wall_s for burst in counted),
+            server_cpu_s=sum(sum(burst.server_cpu_s) for burst in counted),
+            busiest_cpu_s=sum(max(burst.server_cpu_s) for burst in counted),
+            own_cpu_s=sum(burst.own_cpu_s for burst in counted),
+        )
+
+
+def measure_saturated(variants: Sequence[Variant], effort: Effort, *, bursts: int, burst_s: float) -> list[Saturated]:
+    """Each with this many bursts."""
+    with ExitStack() as stack:
+        sessions = [Session(variant, effort, stack) for variant in variants]
+        for _ in range(bursts + 1):
+            for session in sessions:
+                session.take_burst(burst_s)
+        return [session.finish() for session in sessions]
 
 
 def run(plan: SaturatedPlan, parent: Connection) -> None:
@@ -110,8 +131,17 @@ def run(plan: SaturatedPlan, parent: Connection) -> None:
     shares = [machine.open_sockets(each) - before for each, before in zip(family, sockets_before, strict=True)]
     parent.send((opened[0].received, [share for share in shares if share > plan.clients // 100]))
     reader = Reader([opening.socket for opening in opened])
-    while count := parent.recv():
+    while count := _hear_next(reader, parent, is_hub=plan.door.is_hub):
         parent.send(_take_burst(reader, family, count, parent))
+
+
+def _hear_next(reader: Reader, parent: Connection, *, is_hub: bool) -> int:
+    """How large the next burst is. Until it comes our hub's clients say now and then that they are there."""
+    while not parent.poll(REST_S):
+        if is_hub:
+            reader.stay_alive()
+    count: int = parent.recv()
+    return count
 
 
 def _take_burst(reader: Reader, family: list[int], count: int, parent: Connection) -> Burst:

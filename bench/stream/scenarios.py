@@ -69,7 +69,8 @@ def _list_groups(folder: Path, *, is_quick: bool) -> Iterator[list[tuple[Scenari
     """What is compared stands in one group, whose windows take turns."""
     plain = [c_loop(folder), python_loop(), node_ws(folder)]
     one_frame = [(ONE_FRAME, variant) for variant in plain if variant is not None]
-    one_frame += [(ONE_FRAME, hub_on_daphne()), (ONE_CHANGE, hub_on_daphne()), (ONE_FRAME, hub_on_uvicorn())]
+    one_frame += [(ONE_FRAME, hub_on_daphne()), (ONE_CHANGE, hub_on_daphne())]
+    one_frame += [] if is_quick else [(ONE_FRAME, hub_on_uvicorn())]
     one_frame += [(ONE_FRAME, channels_consumers("pubsub", has_hop=False, rate=5))]
     yield one_frame
     if not is_quick:
@@ -79,10 +80,11 @@ def _list_groups(folder: Path, *, is_quick: bool) -> Iterator[list[tuple[Scenari
         group: list[Variant | None] = [hub_on_daphne()]
         if not is_quick:
             tick_ms = scenario.load.conflate_ms
-            group += [hub_on_uvicorn(), python_loop(tick_ms), node_ws(folder, tick_ms)]
+            group += [python_loop(tick_ms), node_ws(folder, tick_ms)]
+            group += [hub_on_uvicorn()] if scenario is MARKETS_50 else []
         yield [(scenario, variant) for variant in group if variant is not None]
-    floor = c_loop(folder, every=_FIFTY.topic_count // _FIFTY.topics_a_client)
-    topics = [(scenario, floor) for scenario in (TOPICS_0, MATCHES_20) if floor is not None]
+    floors = [(TOPICS_0, c_loop(folder)), (TOPICS_20, c_loop(folder, 20)), (MATCHES_20, c_loop(folder, 20))]
+    topics = [(scenario, variant) for scenario, variant in floors if variant is not None]
     yield topics + [(scenario, hub_on_daphne()) for scenario in (TOPICS_0, TOPICS_20, MATCHES_20)]
 
 
@@ -97,9 +99,9 @@ def run_stalled(folder: Path, effort: Effort, *, is_quick: bool) -> Iterator[Sta
             yield measure_stalled(node, effort, stall_s=stall_s)
 
 
-def run_saturated(effort: Effort, *, is_quick: bool) -> Iterator[Saturated]:
-    """Scenario 5."""
-    for processes in (1, 2):
-        variant = hub_on_daphne(WEB_PROCESSES=str(processes))
-        named = replace(variant, name=f"{variant.name}, {processes} process{'es' if processes > 1 else ''}")
-        yield measure_saturated(named, effort, bursts=2 if is_quick else 4, burst_s=1.0 if is_quick else 3.0)
+def run_saturated(folder: Path, effort: Effort, *, is_quick: bool) -> list[Saturated]:
+    """Scenario 5, and what two processes of the C loop make of two cores that their clients share."""
+    variants = [c_loop(folder, processes=count) for count in (1, 2)]
+    variants += [hub_on_daphne(processes=count) for count in (1, 2)]
+    present = [variant for variant in variants if variant is not None]
+    return measure_saturated(present, effort, bursts=2 if is_quick else 4, burst_s=1.0 if is_quick else 2.0)

@@ -74,11 +74,11 @@ class Load:
         kind = "prices" if self.lane == "conflated" else "changes"
         return [f"bench:{kind}:{self.markets}-{self.series}-{topic}" for topic in range(self.topic_count)]
 
-    def topics_of(self, client: int) -> list[str]:
-        """Whichever way they are handed out, each topic has as many listeners as any other."""
+    def topics_of(self, client: int) -> list[int]:
+        """Their numbers. Whichever way they are handed out, each topic has as many listeners as any other."""
         count = self.topics_a_client
         clients_a_round = self.topic_count // count
-        mixed = list(self.topics)
+        mixed = list(range(self.topic_count))
         if not self.is_one_match:
             random.Random(client // clients_a_round).shuffle(mixed)
         first = client % clients_a_round * count
@@ -87,16 +87,35 @@ class Load:
 
 def hub_greeting(load: Load, client: int) -> list[str]:
     """Hello and one subscribe, as any client of ours begins."""
+    names = load.topics
     asked = [
-        {"topic": topic} | ({"conflate_ms": load.conflate_ms} if load.lane == "conflated" else {})
+        {"topic": names[topic]} | ({"conflate_ms": load.conflate_ms} if load.lane == "conflated" else {})
         for topic in load.topics_of(client)
     ]
     return [_compact({"op": "hello", "v": 1}), _compact({"op": "subscribe", "id": 1, "topics": asked})]
 
 
-def plain_greeting() -> list[str]:
-    """One frame, which the others answer with an image of one market."""
-    return [_compact({"op": "subscribe", "id": 1})]
+def plain_greeting(load: Load, client: int) -> list[str]:
+    """One frame, which the others answer with an image of one market; the C loop looks at the topics."""
+    return [_compact({"op": "subscribe", "id": 1, "topics": load.topics_of(client)})]
+
+
+class TopicChoice:
+    """Which topic each update of a load is on: the same ones for every server."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._random = random.Random(11)
+        self._match = 0
+
+    def pick(self, number: int) -> int:
+        """Any topic, or, where clients follow one match, all topics of a match one after another."""
+        if not self._load.is_one_match:
+            return self._random.randrange(self._load.topic_count)
+        count = self._load.topics_a_client
+        if number % count == 0:
+            self._match = self._random.randrange(self._load.topic_count // count)
+        return self._match * count + number % count
 
 
 def plain_image() -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Final, Literal
 
 from bench.live_stack import HOST, find_free_port
-from bench.stream.publishers import BusPublisher, DatagramPublisher, GroupPublisher, Publisher
+from bench.stream.publishers import BusPublisher, DatagramPublisher, FloorPublisher, GroupPublisher, Publisher
 from bench.stream.updates import Load, plain_image
 from project.devstack.stack import REPOSITORY
 from project.devstack.tether import tether
@@ -42,13 +42,14 @@ class Variant:
     """
 
     name: str
-    kind: Literal["hub", "group", "plain"]
+    kind: Literal["hub", "group", "plain", "floor"]
     command: tuple[str, ...]
     rate: float
     is_slow: bool = False
     path: str = "/"
     layer: str = ""
     tick_ms: int = 0
+    processes: int = 1
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def publisher(self, load: Load, answer: bytes, feed_port: int) -> Publisher:
@@ -57,6 +58,8 @@ class Variant:
             return BusPublisher(load, answer)
         if self.kind == "group":
             return GroupPublisher(self.layer, self.environment["BENCH_PREFIX"])
+        if self.kind == "floor":
+            return FloorPublisher(feed_port, load, self.processes)
         return DatagramPublisher(feed_port, load, has_tick=self.tick_ms > 0)
 
 
@@ -76,10 +79,19 @@ class Server:
         return self.log.read()[-3000:]
 
 
-def hub_on_daphne(rate: float = FAST_RATE, **environment: str) -> Variant:
+def hub_on_daphne(rate: float = FAST_RATE, *, processes: int = 1, **environment: str) -> Variant:
     """Ours, as it is run."""
     command = (sys.executable, "-m", "project.server", "--application", SITE, "--port", PORT)
-    return Variant("our hub on daphne", "hub", command, rate, path="/ws/v1/", environment=environment)
+    count = {"WEB_PROCESSES": str(processes)}
+    return Variant(
+        "our hub on daphne",
+        "hub",
+        command,
+        rate,
+        path="/ws/v1/",
+        processes=processes,
+        environment=count | environment,
+    )
 
 
 def hub_on_uvicorn(rate: float = 15, **environment: str) -> Variant:
@@ -129,17 +141,19 @@ def python_loop(tick_ms: int = 0, rate: float = FAST_RATE) -> Variant:
     return Variant(name, "plain", command + options, rate, tick_ms=tick_ms)
 
 
-def c_loop(folder: Path, *, every: int = 1, rate: float = FAST_RATE) -> Variant | None:
-    """The physical floor, where a compiler is there: an update goes to one client in `every`."""
+def c_loop(folder: Path, tick_ms: int = 0, *, processes: int = 1, rate: float = FAST_RATE) -> Variant | None:
+    """The physical floor, where a compiler is there; with a tick it gathers what a client hears, and nothing else."""
     compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
     if compiler is None:
         print("skipped: no C compiler, so the floor is the Python loop")
         return None
     program = folder / "floor"
-    source = str(FOLDER / "rivals" / "floor.c")
-    subprocess.run([compiler, "-O2", "-o", str(program), source], check=True, timeout=60)
-    command = (str(program), PORT, FEED_PORT, plain_image(), str(every))
-    return Variant("C send() loop", "plain", command, rate)
+    if not program.exists():
+        source = str(FOLDER / "rivals" / "floor.c")
+        subprocess.run([compiler, "-O2", "-o", str(program), source], check=True, timeout=60)
+    command = (str(program), PORT, FEED_PORT, plain_image(), str(tick_ms), str(processes))
+    name = "C send() loop" + (", gathering" if tick_ms else "")
+    return Variant(name, "floor", command, rate, tick_ms=tick_ms, processes=processes)
 
 
 def node_ws(folder: Path, tick_ms: int = 0, rate: float = FAST_RATE) -> Variant | None:
