@@ -86,6 +86,21 @@ def send_all(data: bytes, sends: Iterable[SendNow]) -> list[tuple[SendNow, int]]
     return late
 
 
+def send_each(pairs: Iterable[tuple[SendNow, bytes]]) -> list[tuple[SendNow, bytes, int]]:
+    """Write to each its own bytes; returns those that did not take all of them, with these and how much they took."""
+    late = []
+    for send, data in pairs:
+        try:
+            taken = send(data)
+        except BlockingIOError:
+            taken = 0
+        except OSError:
+            continue  # the connection is gone; the server notices by itself
+        if taken != len(data):
+            late.append((send, data, taken))
+    return late
+
+
 def keep_late(late: Iterable[tuple[SendNow, int]], data: bytes, owners: "Mapping[SendNow, Connection]") -> None:
     """Let wait what the sockets did not take. Not before the loop has ended: it moves them within their audiences."""
     for connection, taken in [(owners[send], taken) for send, taken in late]:

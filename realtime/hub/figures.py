@@ -31,3 +31,10 @@ class Figures:
         self.frames += sockets * frames
         self.bytes += sockets * size
         self.updates += sockets * updates
+
+    def count_gathered(self, *, sockets: int, frames: int, size: int, updates: int) -> None:
+        """Each of these sockets was written to once; the rest is what they got together."""
+        self.writes += sockets
+        self.frames += frames
+        self.bytes += size
+        self.updates += updates

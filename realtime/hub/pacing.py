@@ -1,18 +1,17 @@
 """When conflated values leave: at one pace for all topics, so that what a socket hears leaves in one write."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Protocol
 
 from project.kit.bus import milliseconds_now
 from realtime.core.conflation import Entry
 from realtime.core.encoding import Frame, conflated_update
 from realtime.core.projection import Fields, project
-from realtime.hub.audience import Audience, keep_late, send_all
+from realtime.hub.audience import Audience, send_each
 from realtime.hub.connection import Connection
 from realtime.hub.figures import Figures
 from realtime.hub.sharing import share_out
-from realtime.hub.writer import SendNow
 
 
 class Source(Protocol):
@@ -147,22 +146,31 @@ class Pacer:
 
     def _flush_together(self, lanes: list[Lane]) -> None:
         taken = [(lane, *made) for lane in lanes if (made := lane.take_frame()) is not None]
-        waiting = [list(lane.audience.waiting) for lane, _, _ in taken]
-        for frames, sends in share_out([lane.audience for lane, _, _ in taken]):
-            self._write_together([taken[frame] for frame in frames], sends)
+        audiences = [lane.audience for lane, _, _ in taken]
+        waiting = [list(audience.waiting) for audience in audiences]
+        sockets, pairs = share_out([(frame.wire, lane.audience) for lane, frame, _ in taken])
+        late = send_each(pairs)
+        self._count(taken, sockets=sockets)  # now: whoever does not take it all leaves the audiences
+        owners = [
+            next(audience.direct[send] for audience in audiences if send in audience.direct) for send, _, _ in late
+        ]
+        for connection, (_, data, size) in zip(owners, late, strict=True):
+            connection.keep(data, size)
         now = self._loop.time()
         for (lane, frame, updates), connections in zip(taken, waiting, strict=True):
             lane.offer_to(connections, frame, updates)
             lane.audience.written_at = now
             lane.note_flushed()
 
-    def _write_together(self, taken: list[Taken], sends: Collection[SendNow]) -> None:
-        """One write for each of the sockets, all of which are in the audience of each lane."""
-        data = b"".join([frame.wire for _, frame, _ in taken])
-        sockets = len(sends)  # now: whoever does not take it all leaves the audience
-        keep_late(send_all(data, sends), data, taken[0][0].audience.direct)
-        updates = sum(updates for _, _, updates in taken)
-        self.figures.count_written(sockets=sockets, frames=len(taken), size=len(data), updates=updates)
+    def _count(self, taken: list[Taken], *, sockets: int) -> None:
+        """Every frame for all that hear it, in one write for each socket."""
+        heard = [(len(lane.audience.direct), frame, updates) for lane, frame, updates in taken]
+        self.figures.count_gathered(
+            sockets=sockets,
+            frames=sum(count for count, _, _ in heard),
+            size=sum(count * len(frame.wire) for count, frame, _ in heard),
+            updates=sum(count * updates for count, _, updates in heard),
+        )
 
 
 PacerOf = Callable[[int], Pacer]

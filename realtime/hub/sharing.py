@@ -1,33 +1,31 @@
-"""Which sockets get the same of several frames that leave together, so that each of them is written to once."""
+"""What each socket gets of several frames that leave together, so that each of them is written to once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, repeat
 
 from realtime.hub.audience import Audience
 from realtime.hub.writer import SendNow
 
-Share = tuple[list[int], Collection[SendNow]]  # frames by their number, in order, and who gets exactly these
 
-
-def share_out(audiences: Sequence[Audience]) -> list[Share]:
-    """Every socket that can be written to at once, with every frame it hears; `audiences` has one for each frame.
+def share_out(frames: Sequence[tuple[bytes, Audience]]) -> tuple[int, Iterable[tuple[SendNow, bytes]]]:
+    """How many sockets can be written to at once, and each with all it hears, to be taken before an audience changes.
 
     Whoever follows a match hears all of its topics. So those who hear one frame are mostly those who hear the next,
-    or none of them; told apart as a whole such crowds cost a tenth of a look at each socket for each frame.
+    or none of them; told apart as a whole such crowds cost a tenth of a look at each socket for each frame. Otherwise
+    hardly two sockets hear the same, and to join for each what it hears is cheaper than to find out which ones do.
     """
-    crowds = _find_crowds(audiences)
-    sockets = [audiences[frames[0]].direct for frames in crowds]
+    crowds = _find_crowds([audience for _, audience in frames])
+    sockets = [frames[numbers[0]][1].direct for numbers in crowds]
+    joined = [b"".join([frames[number][0] for number in numbers]) for numbers in crowds]
     if _are_disjoint(sockets):
-        return list(zip(crowds, sockets, strict=True))
-    masks: dict[SendNow, int] = {}  # which of the crowds a socket is in, one bit for each
-    for index, crowd in enumerate(sockets):
-        bit = 1 << index
+        pairs = (zip(crowd, repeat(data), strict=False) for crowd, data in zip(sockets, joined, strict=True))
+        return sum(map(len, sockets)), chain.from_iterable(pairs)
+    heard: defaultdict[SendNow, list[bytes]] = defaultdict(list)
+    for crowd, data in zip(sockets, joined, strict=True):
         for send in crowd:
-            masks[send] = masks.get(send, 0) | bit
-    alike: defaultdict[int, list[SendNow]] = defaultdict(list)
-    for send, mask in masks.items():
-        alike[mask].append(send)
-    return [(_frames_of(mask, crowds), sends) for mask, sends in alike.items()]
+            heard[send].append(data)
+    return len(heard), zip(heard, map(b"".join, heard.values()), strict=True)  # joined one by one, when it is taken
 
 
 def _find_crowds(audiences: Sequence[Audience]) -> list[list[int]]:
@@ -56,9 +54,3 @@ def _are_disjoint(crowds: Sequence[Collection[SendNow]]) -> bool:
             return False
         seen.update(crowd)
     return True
-
-
-def _frames_of(mask: int, crowds: Sequence[list[int]]) -> list[int]:
-    if mask.bit_count() == 1:
-        return crowds[mask.bit_length() - 1]
-    return sorted(frame for index, crowd in enumerate(crowds) if mask >> index & 1 for frame in crowd)

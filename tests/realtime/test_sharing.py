@@ -1,4 +1,4 @@
-"""Frames that leave together: everybody gets each of theirs, once and in order."""
+"""Frames that leave together: everybody gets each of theirs, once."""
 
 import asyncio
 from collections.abc import Sequence
@@ -34,8 +34,12 @@ class Listeners:
             audience.add(self.connections[number])
         return audience
 
-    def share_out(self, audiences: Sequence[Audience]) -> list[tuple[list[int], list[int]]]:
-        return [(frames, [self.numbers[send] for send in sends]) for frames, sends in share_out(audiences)]
+    def share_out(self, audiences: Sequence[Audience]) -> list[tuple[int, bytes]]:
+        """Each socket with what it got, where frame 3 is the byte 3."""
+        count, pairs = share_out([(bytes((frame,)), audience) for frame, audience in enumerate(audiences)])
+        shares = [(self.numbers[send], data) for send, data in pairs]
+        assert len(shares) == count
+        return shares
 
 
 async def share(crowds: list[list[int]], changes: list[tuple[int, int]]) -> None:
@@ -49,16 +53,15 @@ async def share(crowds: list[list[int]], changes: list[tuple[int, int]]) -> None
             else:
                 audience.add(connection)
 
-        got: dict[int, list[list[int]]] = {}
-        for frames, numbers in listeners.share_out(audiences):
-            for each in numbers:
-                got.setdefault(each, []).append(frames)
+        shares = listeners.share_out(audiences)
+        got = {number: sorted(data) for number, data in shares}
+        assert len(got) == len(shares)
 
         heard = {
             number: [index for index, audience in enumerate(audiences) if connection in audience.list_members()]
             for number, connection in enumerate(listeners.connections)
         }
-        assert got == {number: [frames] for number, frames in heard.items() if frames}
+        assert got == {number: frames for number, frames in heard.items() if frames}
 
 
 @given(
@@ -66,7 +69,7 @@ async def share(crowds: list[list[int]], changes: list[tuple[int, int]]) -> None
     st.lists(st.integers(0, 5), max_size=8),
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 7)), max_size=5),
 )
-def test_every_socket_gets_all_of_its_frames_in_one_share_whoever_comes_and_goes(
+def test_every_socket_gets_all_of_its_frames_in_one_write_whoever_comes_and_goes(
     crowds: list[list[int]], repeats: list[int], changes: list[tuple[int, int]]
 ) -> None:
     crowds += [crowds[index] for index in repeats if index < len(crowds)]
@@ -74,14 +77,23 @@ def test_every_socket_gets_all_of_its_frames_in_one_share_whoever_comes_and_goes
     asyncio.run(share(crowds, changes))
 
 
-async def test_the_topics_of_two_matches_are_two_shares() -> None:
+async def test_the_topics_of_two_matches_are_joined_once_for_all_who_follow_one() -> None:
     listeners = Listeners()
     first, second = [0, 1, 2], [3, 4]
     audiences = [listeners.audience(each) for each in (first, second, first, second, [])]
 
-    assert listeners.share_out(audiences) == [([0, 2], first), ([1, 3], second)]
+    shares = listeners.share_out(audiences)
+
+    assert shares == [*((number, b"\0\2") for number in first), *((number, b"\1\3") for number in second)]
+    assert len({id(data) for _, data in shares}) == 2
     audiences[2].discard(listeners.connections[1])
-    assert listeners.share_out(audiences) == [([0, 2], [0, 2]), ([0], [1]), ([1, 3], [3, 4])]
+    assert sorted(listeners.share_out(audiences)) == [
+        (0, b"\0\2"),
+        (1, b"\0"),
+        (2, b"\0\2"),
+        (3, b"\1\3"),
+        (4, b"\1\3"),
+    ]
 
 
 @pytest.mark.parametrize("crowds", [[], [[]]])
