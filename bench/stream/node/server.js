@@ -15,9 +15,11 @@ function broadcast(update) {
 
 const pending = new Map();
 let timer = null;
+let flushedAt = 0;
 
 function flush() {
   timer = null;
+  flushedAt = performance.now(); // from the beginning of a tick, as our hub's
   const entries = [...pending.values()].join(",");
   pending.clear();
   broadcast(Buffer.from(`{"op":"update","topic":"bench:prices:20","con":true,"changes":[${entries}]}`));
@@ -28,6 +30,6 @@ feed.on("message", (update) => {
   if (!Number(tickMs)) return broadcast(update);
   const [market, entry] = update.toString().split("\0");
   pending.set(market, entry);
-  timer ??= setTimeout(flush, Number(tickMs));
+  timer ??= setTimeout(flush, flushedAt + Number(tickMs) - performance.now());
 });
 feed.bind(Number(feedPort), "127.0.0.1");

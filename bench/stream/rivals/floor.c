@@ -134,20 +134,22 @@ static void answer(int client, const char *image, size_t image_length) {
   }
 }
 
-static void take(int feed, int is_gathering) {
+/* Whether there was anything. */
+static int take(int feed, int is_gathering) {
   static char buffer[HEAD_MAX + UPDATE_MAX];
   size_t length;
   ssize_t size = recv(feed, buffer + HEAD_MAX - 1, UPDATE_MAX + 1, 0);
-  if (size < 1) return;
+  if (size < 1) return 0;
   int topic = (unsigned char)buffer[HEAD_MAX - 1] % TOPICS_MAX;
   const char *update = frame(buffer, (size_t)size - 1, &length);
   if (is_gathering) {
     waiting[topic].length = length;
     memcpy(waiting[topic].frame, update, length);
-    return;
+    return 1;
   }
   for (int index = 0; index < listener_count[topic]; index++)
     send(listeners[topic][index], update, length, MSG_NOSIGNAL);
+  return 1;
 }
 
 static void flush(int tick) {
@@ -191,7 +193,7 @@ int main(int argc, char **argv) {
       if (descriptor == listener)
         welcome(epoll, listener);
       else if (descriptor == feed)
-        take(feed, tick_ms);
+        while (take(feed, tick_ms) && tick_ms) continue; /* a late tick has all that waits */
       else if (descriptor == tick)
         flush(tick);
       else
