@@ -98,6 +98,9 @@ def evaluate_strategy(*, evaluation_id: UUID) -> BettingStrategyEvaluation | Non
         evaluation.status = EvaluationStatus.COMPLETED
         evaluation.progress_percent = 100
         evaluation.events_seen = len({moment.event_id for moment in moments})
+        if period.lower == FIRST_DAY and moments:
+            # Nobody asked for a first day: it is that of the first match there was.
+            evaluation.evaluation_period = DateRange(min(moment.at for moment in moments).date(), period.upper)
         fill_evaluation(evaluation, test.played, test.equity)
         rank_strategy(strategy)
         _tell(evaluation, strategy.owner_id)

@@ -124,6 +124,7 @@ def test_a_period_holds_both_its_days(ada: User) -> None:
     strategy = make_strategy(ada)
 
     assert evaluated(ada, strategy, first_day=str(day), last_day=str(day))["events"] == 1
+    assert evaluated(ada, strategy)["evaluation_period"]["first_day"] == str(day)
     tomorrow = str(day + timedelta(days=1))
     later = evaluated(ada, strategy, first_day=tomorrow, last_day=tomorrow)
     assert (later["events"], later["evaluation_metrics"]["bets"]) == (0, 0)
