@@ -112,3 +112,23 @@ test.each([
 
   expect(slip.lines[0]).toMatchObject({ phase: "editing", refusal: { message } });
 });
+
+test("a chosen token survives a reload, unless it is gone by then", () => {
+  draft().lines[0]!.change({ freeBetId: "f1" });
+  const again = new SlipState();
+  again.restore();
+  expect(planOf(again, false).label).toBe("Place free bet of 5.00 to return 8.10");
+
+  freeBets.items = [];
+  expect(again.lines[0]).toMatchObject({ freeBet: null, fixedStake: null });
+});
+
+test("so does that of a bet of several selections", () => {
+  const slip = draft(2);
+  slip.choose("accumulator");
+  slip.ticket.change({ freeBetId: "f1" });
+  const again = new SlipState();
+  again.restore();
+
+  expect(again.ticket.freeBet).toEqual(TOKEN);
+});

@@ -21,6 +21,7 @@ interface StoredLine {
   ownPolicy?: PricePolicy | null;
   isBanker?: boolean;
   isEachWay?: boolean;
+  freeBetId?: string | null;
 }
 
 interface StoredTicket {
@@ -28,6 +29,7 @@ interface StoredTicket {
   stakeKind: StakeKind;
   chosenSizes: number[];
   isEachWay: boolean;
+  freeBetId?: string | null;
   attempt: Attempt | null;
 }
 
@@ -140,9 +142,10 @@ export class SlipState {
   keep(): void {
     const lines: StoredLine[] = this.lines
       .filter((line) => line.phase !== "placed")
-      .map(({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay }) => ({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay }));
-    const { stake, stakeKind, chosenSizes, isEachWay, attempt } = this.ticket;
-    const stored: StoredSlip = { policy: this.policy, wanted: this.#wanted, lines: this.isTicketDone ? [] : lines, ticket: { stake, stakeKind, chosenSizes, isEachWay, attempt } };
+      .map(({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay, freeBetId }) => ({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay, freeBetId }));
+    const { stake, stakeKind, chosenSizes, isEachWay, freeBetId, attempt } = this.ticket;
+    const ticket: StoredTicket = { stake, stakeKind, chosenSizes, isEachWay, freeBetId, attempt };
+    const stored: StoredSlip = { policy: this.policy, wanted: this.#wanted, lines: this.isTicketDone ? [] : lines, ticket };
     try {
       sessionStorage.setItem(STORE_NAME, JSON.stringify(stored));
     } catch {
@@ -164,9 +167,9 @@ export class SlipState {
     }
   }
 
-  #restoreLine({ pick, agreedOdds, stake, attempt, ownPolicy, isBanker, isEachWay }: StoredLine): SlipLine {
+  #restoreLine({ pick, agreedOdds, attempt, ...draft }: StoredLine): SlipLine {
     const line = this.#hold(new SlipLine(pick, agreedOdds, this));
-    Object.assign(line, { stake, ownPolicy: ownPolicy ?? null, isBanker: isBanker ?? false, isEachWay: isEachWay ?? false });
+    Object.assign(line, draft);
     line.recall(attempt, LOST_ANSWER);
     return line;
   }
