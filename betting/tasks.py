@@ -23,13 +23,14 @@ from betting.actions.pools import house_pools as opening_house_pools
 from betting.actions.pools import sweep_pools as sweeping_pools
 from betting.actions.repricing_jobs import enqueue_repricing, repricing_key
 from betting.actions.settlement_jobs import enqueue_settlement, settlement_key
-from betting.queries.audit import list_book_faults
+from betting.queries.audit import audit_books
 from betting.queries.books import list_event_ids_behind, list_event_ids_unsettled
 from betting.queries.cash_outs import has_targets, list_reached_targets
 from betting.queries.live_ticks import list_moved_event_ids
 from betting.queries.patterns import list_user_ids_out_of_date
 from betting.queries.switches import list_event_ids_behind_switches
 from betting.reactions import enqueue_targets, targets_key
+from payments.actions.close_books import close_books
 from project.kit import clock
 from project.kit.jobs import begin_coalesced, enqueue
 
@@ -42,6 +43,7 @@ FOLLOWED_EVENTS = 100  # shown to paper runs in one transaction
 MEASURED_RUNS = 20
 WAITING_EVALUATIONS = 20
 PEOPLE_AT_ONCE = 100
+SUNDAY = 6
 
 
 @shared_task(name="betting.reprice_event", soft_time_limit=10, time_limit=15)
@@ -184,9 +186,15 @@ def count_standings() -> None:
 
 @shared_task(name="betting.verify_ledger", soft_time_limit=580, time_limit=600)
 def verify_ledger() -> None:
-    """Every night: whatever is wrong with the books is an error in the log, which is what people are woken by."""
-    for fault in list_book_faults():
+    """Every night: whatever is wrong with the books is an error in the log, which is what people are woken by.
+
+    Books that are right are closed; on Sundays those closed before are read again.
+    """
+    audit = audit_books(since_closing=clock.now().weekday() != SUNDAY)
+    for fault in audit.faults:
         logger.error("The books are wrong: %s", fault)
+    if not audit.faults:
+        close_books()
 
 
 @shared_task(name="betting.judge_delayed", soft_time_limit=10, time_limit=15)

@@ -13,3 +13,21 @@ def lock_accounts(account_ids: Iterable[UUID]) -> dict[UUID, int]:
             "SELECT account_id, balance_minor FROM ledger_lock(%s::uuid[])", [[str(one) for one in account_ids]]
         )
         return dict(cursor.fetchall())
+
+
+def wait_for_transfers() -> int:
+    """Wait until no transaction is writing transfers, and let none begin until this one ends: the newest one's id.
+
+    Whatever is written later has a higher id.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE payments_transfer IN SHARE MODE")
+        cursor.execute("SELECT coalesce(max(id), 0) FROM payments_transfer")
+        newest: int = cursor.fetchone()[0]
+    return newest
+
+
+def lock_closings() -> None:
+    """One closing at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE payments_bookclosing IN SHARE ROW EXCLUSIVE MODE")

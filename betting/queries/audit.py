@@ -1,13 +1,11 @@
 """Whether the books are right as a whole: the ledger by itself, and open stakes against the slips that run."""
 
+from dataclasses import replace
 from typing import Final
 
 from django.db import connection, transaction
 
-from payments.queries.audit import Audit, audit_ledger
-
-# The limit of a request would end the audit of a large ledger half-way, and an audit that did not end finds nothing.
-AUDIT_WITHIN: Final = "10min"
+from payments.queries.audit import AUDIT_WITHIN, Audit, audit_ledger
 
 _STAKES_DIFFER: Final = """
     WITH held AS (
@@ -26,13 +24,13 @@ _STAKES_DIFFER: Final = """
 """
 
 
-def audit_books() -> Audit:
-    """Read every transfer and slip: at night and after crashes, not for requests."""
+def audit_books(*, since_closing: bool = False) -> Audit:
+    """Read every transfer, or those since the books were closed, and every slip: not for requests."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [AUDIT_WITHIN])
-        ledger = audit_ledger()
+        ledger = audit_ledger(since_closing=since_closing)
         cursor.execute(_STAKES_DIFFER)
-        return Audit(ledger.transfers, [*ledger.faults, *(row[0] for row in cursor.fetchall())])
+        return replace(ledger, faults=[*ledger.faults, *(row[0] for row in cursor.fetchall())])
 
 
 def list_book_faults() -> list[str]:
