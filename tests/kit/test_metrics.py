@@ -26,6 +26,12 @@ class Clock:
         return 1.5
 
 
+@pytest.fixture(autouse=True)
+def reports_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of other tests report to the same Redis for as long as they run."""
+    monkeypatch.setattr(metrics, "_PROCESSES", "touchline:processes:test")
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()

@@ -25,7 +25,7 @@ def numbers(*readers: StreamReader) -> list[int]:
         each["unread"]
         for reader in readers
         for event in reader.events
-        if event.op == "update"
+        if event.op == "update" and event.frame["topic"].startswith("user:")
         for each in event.frame["changes"]
     ]
 
