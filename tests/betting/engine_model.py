@@ -5,7 +5,7 @@ taken from `betting/core`: a mistake made there is not made here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from itertools import combinations
@@ -13,68 +13,35 @@ from math import prod
 from typing import Literal
 from uuid import UUID
 
-PlaceResult = Literal["won", "lost", "void", ""]
+from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
+
+PricePolicy = Literal["none", "better", "any"]
 TAKEOUT = Fraction(1, 10)  # of the pools that the tests open
 CASH_OUT_SHARE = Fraction(95, 100)  # what a cash-out pays of a slip's worth
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The result of one selection. A half void bet is one of two halves whose other half is void."""
-
-    result: Literal["won", "lost", "void"]
-    is_half_void: bool = False
-    places: int = 1
-    tied: int = 1
-    place_result: PlaceResult = ""
-    place_places: int = 1
-    place_tied: int = 1
-
-
-@dataclass
-class ModelSelection:
-    """One selection: its price while it takes bets, its outcome, and when the news of it was made."""
-
-    id: UUID
-    market: "ModelMarket" = field(repr=False)
-    odds_milli: int | None
-    outcome: Outcome | None = None
-    produced: int | None = None
-
-
-@dataclass
-class ModelMarket:
-    """A market with its deductions (percent, placed before) and cancel windows (start, end) -> (active, produced)."""
-
-    id: UUID
-    event_id: UUID
-    place_fraction: Fraction
-    selections: list[ModelSelection] = field(default_factory=list, repr=False)
-    status: str = "active"
-    deductions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
-    windows: dict[tuple[datetime | None, datetime | None], tuple[bool, int]] = field(default_factory=dict)
-
-    def is_cancelled(self, placed_at: datetime) -> bool:
-        return any(
-            is_active and (start is None or start <= placed_at) and (end is None or placed_at < end)
-            for (start, end), (is_active, _) in self.windows.items()
-        )
-
-    def move_status(self) -> None:
-        has_all = all(selection.outcome for selection in self.selections)
-        if has_all:
-            self.status = "settled"
-        elif self.status == "settled":
-            self.status = "suspended"
-
-
-@dataclass(frozen=True)
 class ModelLeg:
-    """A selection at its struck price."""
+    """A selection at its struck price, or at the one that was seen while its slip waits."""
 
     selection: ModelSelection
     odds_milli: int
     is_banker: bool = False
+    policy: PricePolicy = "none"
+
+    @property
+    def is_offered(self) -> bool:
+        selection = self.selection
+        return selection.market.status == "active" and selection.outcome is None and selection.odds_milli is not None
+
+    @property
+    def is_price_taken(self) -> bool:
+        current = self.selection.odds_milli or 0
+        return {
+            "none": current == self.odds_milli,
+            "better": current >= self.odds_milli,
+            "any": True,
+        }[self.policy]
 
     def is_void(self, placed_at: datetime) -> bool:
         outcome = self.selection.outcome
@@ -115,7 +82,11 @@ class ModelLeg:
 
 @dataclass
 class ModelSlip:
-    """A slip as it stands. `paid` is what its last settlement paid, None while it runs."""
+    """A slip as it stands. `paid` is what its last settlement paid, None while it runs.
+
+    `settled_on` are the versions of its selections at its last settlement, of which there were `settlements`;
+    `was_stopped` that betting on one of its legs was stopped while it waited; `rejection` why it was not taken.
+    """
 
     id: UUID
     person: int
@@ -128,6 +99,11 @@ class ModelSlip:
     placed_at: datetime
     status: str = "accepted"
     paid: int | None = None
+    settlements: int = 0
+    settled_on: Sequence[int] = ()
+    target: int | None = None
+    was_stopped: bool = False
+    rejection: str | None = None
 
     @property
     def events(self) -> set[UUID]:
@@ -164,6 +140,30 @@ class ModelSlip:
             exact += self.line_return(places, unit)
         return int(exact) - (0 if self.token is None else self.remaining)
 
+    def judge(self) -> None:
+        """The end of its delay: taken at the prices of now, or given back."""
+        if self.was_stopped or not all(leg.is_offered for leg in self.legs):
+            self.status, self.rejection = "rejected", "market_suspended"
+        elif not all(leg.is_price_taken for leg in self.legs):
+            self.status, self.rejection = "rejected", "odds_changed"
+        else:
+            self.status = "accepted"
+            self.legs = [replace(leg, odds_milli=leg.selection.odds_milli or 0) for leg in self.legs]
+            self.promised = self.promise()
+
+    def settle_by_news(self) -> bool:
+        """Settle it if its selections are others than at its last settlement; answers whether that was one."""
+        versions = [leg.selection.version for leg in self.legs]
+        if versions == (list(self.settled_on) or [0] * len(versions)):
+            return False
+        was_running = self.status == "accepted"
+        self.settle()
+        if was_running and self.status == "accepted":
+            return False
+        self.settled_on = versions
+        self.settlements += 1
+        return True
+
     def settle(self) -> None:
         """Bring status and payment to what today's outcomes say."""
         exact = self.exact_return()
@@ -178,6 +178,12 @@ class ModelSlip:
             self.status = "lost"
         else:
             self.status = "won" if self.paid > (0 if is_free else self.remaining) else "partial"
+
+    def may_have_target(self) -> bool:
+        """Whether it may be cashed out some time: it runs, and some of its lines can still win."""
+        is_offered = self.status == "accepted" and not self.is_each_way and self.token is None
+        is_open = any(leg.is_open(self.placed_at, is_each_way=False) for leg in self.legs)
+        return is_offered and is_open and self.exact_return() > 0
 
     def find_offer(self, stake: int) -> int | None:
         """What a cash-out of so much pays; None where none is offered."""
@@ -245,8 +251,37 @@ class Model:
     news: set[UUID] = field(default_factory=set)
 
     def is_token_free(self, token: int) -> bool:
-        """A token can be used while every slip that used it is void."""
-        return all(slip.status == "void" for slip in self.slips if slip.token == token)
+        """A token can be used while every slip that used it is void or was not taken."""
+        return all(slip.status in ("void", "rejected") for slip in self.slips if slip.token == token)
+
+    def judge(self) -> int:
+        """End the delay of all slips that wait; answers how many did."""
+        waiting = [slip for slip in self.slips if slip.status == "pending_delay"]
+        for slip in waiting:
+            slip.judge()
+            if slip.status == "rejected" and slip.token is None:
+                self.wallets[slip.person] += slip.remaining
+        return len(waiting)
+
+    def stop(self, markets: Iterable[ModelMarket]) -> None:
+        """Betting on these markets stops for a moment: whatever waits on them is lost."""
+        ids = {market.id for market in markets}
+        for slip in self.slips:
+            slip.was_stopped |= any(leg.selection.market.id in ids for leg in slip.legs)
+
+    def cash_out(self, slip: ModelSlip, part: int, offer: int) -> None:
+        slip.remaining -= part
+        self.wallets[slip.person] += offer
+        if slip.remaining == 0:
+            slip.status, slip.target = "cashed_out", None
+
+    def take_target(self, slip: ModelSlip) -> bool:
+        """Cash all of it out where its offer has reached its target; answers whether it has."""
+        offer = slip.find_offer(slip.remaining)
+        if slip.target is None or offer is None or offer < slip.target:
+            return False
+        self.cash_out(slip, slip.remaining, offer)
+        return True
 
     def take_news(self, market: ModelMarket, changes: Mapping[UUID, Outcome | None], produced: int) -> int:
         """Outcomes of a market, None for taken back; older than what is known is nothing. Answers how many changed."""
@@ -259,6 +294,7 @@ class Model:
                 selection.odds_milli = None
             if selection.outcome != changes[selection.id]:
                 selection.outcome = changes[selection.id]
+                selection.version += 1
                 changed += 1
         market.move_status()
         if changed:
@@ -273,19 +309,28 @@ class Model:
             return
         market.windows[window] = (is_active, produced)
         if was_active != is_active:
-            self.news.add(market.event_id)
+            self.change_worth(market)
 
-    def settle(self, event_ids: Iterable[UUID]) -> None:
-        """Settle all slips with a leg on events that have news: each person gets the difference."""
+    def change_worth(self, market: ModelMarket) -> None:
+        """Not the results of a market have changed, but what its bets come to."""
+        market.settle_again()
+        self.news.add(market.event_id)
+
+    def settle(self, event_ids: Iterable[UUID]) -> list[tuple[ModelSlip, int]]:
+        """Settle all slips with a leg on events that have news: each person gets the difference, which is answered."""
+        settled = []
         for event_id in event_ids:
             if event_id not in self.news:
                 continue
             self.news.discard(event_id)
             for slip in self.slips:
-                if event_id in slip.events and slip.status != "cashed_out":
+                if event_id in slip.events and slip.status not in ("cashed_out", "pending_delay", "rejected"):
                     before = slip.paid or 0
-                    slip.settle()
-                    self.wallets[slip.person] += (slip.paid or 0) - before
+                    if slip.settle_by_news():
+                        difference = (slip.paid or 0) - before
+                        self.wallets[slip.person] += difference
+                        settled.append((slip, difference))
+        return settled
 
     def settle_pool(self, pool: ModelPool) -> None:
         if pool.status == "cancelled" or any(selection.outcome is None for selection in pool.market.selections):
@@ -300,3 +345,8 @@ class Model:
 
     def running_stakes(self) -> int:
         return sum(slip.remaining for slip in self.slips if slip.status == "accepted")
+
+    def held_stakes(self, person: int) -> int:
+        """What waits with a person's slips; a free bet holds nothing of theirs."""
+        waiting = [slip for slip in self.slips if slip.status == "pending_delay" and slip.person == person]
+        return sum(slip.remaining for slip in waiting if slip.token is None)

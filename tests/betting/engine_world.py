@@ -16,8 +16,10 @@ from betting.models import BetHistory, BetSlip, FreeBet, Market, Selection
 from betting.queries.audit import list_book_faults
 from payments.models import LedgerAccount
 from project.kit import clock
-from tests.betting.desk import fund, make_priced_event, open_stakes
-from tests.betting.engine_model import Model, ModelMarket, ModelPool, ModelSelection, Outcome
+from sports.models import LiveState
+from tests.betting.desk import fund, make_live_priced_event, make_priced_event, open_stakes
+from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
+from tests.betting.engine_model import Model, ModelPool
 from tests.betting.pools import make_pool
 from tests.people import make_person
 
@@ -39,17 +41,22 @@ outcomes = st.one_of(
 
 
 class World:
-    """People, three matches before kick-off with priced markets, and a pool on each: made once, rolled back to."""
+    """People, three matches before kick-off, one in play, all priced, and a pool on each of the three: made once,
+    rolled back to."""
 
     def __init__(self) -> None:
         self.people: list[User] = [make_person(f"person{next(refs)}") for _ in range(PEOPLE)]
         for person in self.people:
             fund(person)
         start = clock.now() + timedelta(days=1)
-        self.events = [make_priced_event(start_time=start) for _ in range(3)]
+        before_kick_off = [make_priced_event(start_time=start) for _ in range(3)]
+        self.in_play = make_live_priced_event()
+        LiveState.objects.filter(event=self.in_play).update(updated_at=start)  # its feed does not fall silent
+        self.events = [*before_kick_off, self.in_play]
+        self.traders = [make_person(f"trader{next(refs)}") for _ in range(2)]
         ids = [event.pk for event in self.events]
         Market.objects.filter(event_id__in=ids).update(each_way_places=2, each_way_numerator=1, each_way_denominator=4)
-        self.pools = [make_pool(None, event) for event in self.events]
+        self.pools = [make_pool(None, event) for event in before_kick_off]
 
     def model(self) -> Model:
         rows = Market.objects.filter(event__in=self.events, key__in=MARKETS).order_by("id")
@@ -90,14 +97,13 @@ def part_of_the_test() -> transaction.Atomic:
 def check_all(world: World, model: Model) -> None:
     """Wallets, slips, stakes, tokens and histories are what the model says, and the books are right."""
     people = world.people
-    accounts = LedgerAccount.objects.filter(kind="wallet", currency="PLY", owner__in=people)
-    held = {account.owner_id: account for account in accounts}
-    assert [held[person.id].balance_minor for person in people] == model.wallets
-    assert all(account.balance_minor >= 0 or account.overdrawn_by for account in held.values())
+    accounts = LedgerAccount.objects.filter(currency="PLY", owner__in=people)
+    found = {(account.kind, account.owner_id): account.balance_minor for account in accounts}
+    assert [found["wallet", person.id] for person in people] == model.wallets
+    assert [found["held", person.id] for person in people] == [model.held_stakes(one) for one in range(len(people))]
+    assert all(account.balance_minor >= 0 or account.overdrawn_by for account in accounts)
     rows = list(BetSlip.objects.filter(user__in=people))
-    found = {row.id: (row.status, row.payout_minor, row.remaining_stake_minor, row.potential_win_minor) for row in rows}
-    assert found == {slip.id: (slip.status, slip.paid, slip.remaining, slip.promised) for slip in model.slips}
-    assert all((slip.paid or 0) <= slip.promised for slip in model.slips)
+    _check_slips(rows, model)
     _check_histories(rows)
     assert open_stakes() == model.running_stakes()
     tokens = dict(FreeBet.objects.filter(user__in=people).values_list("id", "status"))
@@ -106,6 +112,34 @@ def check_all(world: World, model: Model) -> None:
         for token, (_, _, token_id) in model.tokens.items()
     }
     assert list_book_faults() == []
+
+
+def _check_slips(rows: Sequence[BetSlip], model: Model) -> None:
+    assert all((slip.paid or 0) <= slip.promised for slip in model.slips)
+    assert {row.id: _describe(row) for row in rows} == {
+        slip.id: (
+            slip.status,
+            slip.paid,
+            slip.remaining,
+            slip.promised,
+            slip.settlements,
+            slip.target,
+            slip.rejection,
+        )
+        for slip in model.slips
+    }
+
+
+def _describe(row: BetSlip) -> tuple[object, ...]:
+    return (
+        row.status,
+        row.payout_minor,
+        row.remaining_stake_minor,
+        row.potential_win_minor,
+        row.settlement_no,
+        row.cash_out_target_minor,
+        row.rejection and row.rejection["code"],
+    )
 
 
 def _check_histories(rows: Sequence[BetSlip]) -> None:
