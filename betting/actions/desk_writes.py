@@ -99,7 +99,7 @@ def _void(desk: Desk, payload: VoidMarketPayload) -> None:
 
 def _undo_void(desk: Desk, payload: UndoVoidPayload) -> None:
     windows = CancelWindow.objects.filter(id=payload.window_id, market=desk.market, is_active=True)
-    if not windows.update(is_active=False, undone_at=desk.at):
+    if not windows.update(is_active=False, undone_at=desk.at, produced_at=desk.at):
         raise VersionConflict("There is no such cancel window any more")
     bump_versions(desk.book, [desk.market], desk.source(ResultCause.CANCEL_WINDOW))
 

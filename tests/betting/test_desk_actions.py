@@ -1,5 +1,6 @@
 """Proposals of the desk: a preview says exactly what then happens, and four eyes cannot be got around."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from betting.actions.desk_actions import apply_action
+from betting.actions.set_results import Order, set_cancel_window
 from betting.actions.settle_event import settle_event
 from betting.core.four_eyes import Moved, needs_approval
 from betting.models import BetHistory, BetSlip, CancelWindow, Deduction, DeskAction, DeskRecord, Market, Selection
@@ -160,6 +162,23 @@ def test_a_void_and_its_undoing(home: Selection, trader: User, ada: User, ben: U
     assert settle_and_measure(market) == shown(undone["preview"])
     assert (available(ada), available(ben)) == (99_000, 98_000)
     assert list_ledger_faults() == []
+
+
+def test_a_message_older_than_the_undoing_of_a_void_changes_nothing(
+    home: Selection, trader: User, ada: User, ben: User
+) -> None:
+    market = home.market
+    apply(trader, propose(trader, market, "void_market"))
+    settle_event(event_id=market.event_id)
+    window = CancelWindow.objects.get()
+    apply(trader, propose(trader, market, "undo_void", window_id=str(window.id)))
+    late = Order("Feed", window.produced_at + timedelta(microseconds=1))
+
+    set_cancel_window(market_id=market.id, starts_at=None, ends_at=None, order=late)
+    settle_event(event_id=market.event_id)
+
+    assert not CancelWindow.objects.get().is_active
+    assert (available(ada), available(ben)) == (99_000, 98_000)
 
 
 def test_a_deduction_and_a_roll_back(home: Selection, trader: User, ada: User) -> None:
