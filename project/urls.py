@@ -15,6 +15,8 @@ from project import health
 from project.kit.http import build_api
 from project.shell import shell
 
+admin.autodiscover()
+
 api = build_api()
 for module in (accounts, payments, sports, ml, betting, community, realtime):
     api.add_router("", module.api.router)

@@ -1,5 +1,7 @@
 """Who comes into the admin and what they find there."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from community.models import CommunityPost, ModerationAction, PostReply, RatingReview, Report
 from operations.site import LOGINS_PER_FIVE_MINUTES, Site
+from project.devstack.shared_cluster import REPOSITORY
 from tests.people import PASSWORD
 
 Enter = Callable[[User | None], Client]
@@ -102,3 +105,14 @@ def test_the_admin_carries_our_name_and_colours(admin_person: User, enter: Enter
 
     assert "Touchline" in page
     assert "--color-primary-500: rgb(43, 217, 154)" in page
+
+
+def test_the_admin_passes_its_own_checks_and_no_worker_reads_it() -> None:
+    code = (
+        "import django, sys; django.setup(); assert 'betting.admin' not in sys.modules\n"
+        "import project.urls; from django.contrib import admin; from django.apps import apps\n"
+        "print(len(admin.site._registry) > 30, admin.site.check(apps.get_app_configs()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+
+    assert done.stdout == "True []\n"
