@@ -25,7 +25,7 @@ help:
 	@echo 'make bench-price      goal to new price at a client'
 	@echo 'make bench-betting    slips placed beside pgbench and settled beside a plain UPDATE (ARGS=--long, --quick, --million, --ledger)'
 	@echo 'make bench-bounds     what attacks cost the server and everybody else'
-	@echo 'make bench-stream     our socket, others and the floor side by side (ARGS=--quick for two minutes)'
+	@echo 'make bench-stream     our socket, others and the floor side by side (ARGS=--quick for two to three minutes)'
 
 run: tools port .venv/installed frontend/dist/index.html
 	@PORT='$(PORT)'; exec $(PY) -m project.devstack --stop-with-parent $${PORT:+--port "$$PORT"}

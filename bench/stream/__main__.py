@@ -21,7 +21,7 @@ CLIENTS = 1_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.stream", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="short windows and fewer rows, in less than two minutes")
+    parser.add_argument("--quick", action="store_true", help="short windows and fewer rows, in two to three minutes")
     parser.add_argument("--profile", action="store_true", help="only print where our hub's time goes")
     options = parser.parse_args()
     cores = find_cores()
