@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from project.kit import reactions
 from project.kit.events import DomainEvent, announce_stored, publish
 from project.kit.models import ReactionCursor, RecordedEvent, SetAsideEvent
-from project.kit.reactions import MAX_FAILURES, Reaction, run_once
+from project.kit.reactions import MAX_FAILURES, Reaction, find_due, run_once
 
 
 class Happened(DomainEvent):
@@ -118,6 +118,42 @@ def test_control_reading_by_id_alone_loses_the_slow_one() -> None:
 
     assert len(first_read) == 1
     assert second_read == []  # number 1 is committed and will never be read
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_reactions_with_something_to_do_are_due(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Reaction("test.other", ("test.foreign",), lambda events: None)
+    monkeypatch.setattr(reactions, "_reactions", {each.name: each for each in (seen.reaction, other)})
+    assert find_due() == [other, seen.reaction], "neither has a cursor yet"
+    for each in (seen.reaction, other):
+        run_once(each)
+    assert find_due() == []
+
+    slow = connections.create_connection("default")
+    try:
+        slow.set_autocommit(False)
+        with slow.cursor() as cursor:
+            cursor.execute("INSERT INTO kit_event (type, payload) VALUES ('test.foreign', '{}')")
+        publish_number(1)
+        assert find_due() == [], "what an earlier transaction may still come before is not due"
+        slow.rollback()
+    finally:
+        slow.close()
+
+    wait_until_due(seen.reaction)
+    assert find_due() == [seen.reaction]
+    run_once(seen.reaction)
+    assert find_due() == []
+    monkeypatch.setattr(reactions, "FOREIGN_EVENTS_SKIPPED", 1)
+    assert find_due() == [other]
+
+
+def wait_until_due(reaction: Reaction) -> None:
+    for _ in range(2_000):
+        if reaction in find_due():
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.01)")
 
 
 def wait_for_other_transactions(seen: Seen) -> None:

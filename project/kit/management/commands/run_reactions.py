@@ -35,7 +35,7 @@ class Command(BaseCommand):
         while not self.stopping:
             try:
                 close_old_connections()
-                moved = sum(reactions.run_once(reaction) for reaction in reactions.all_reactions())
+                moved = sum(reactions.run_once(reaction) for reaction in reactions.find_due())
             except (OperationalError, InterfaceError) as error:
                 logger.warning("reactions wait for the database: %s", error)
                 time.sleep(AWAY_PAUSE_S)
