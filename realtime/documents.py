@@ -105,9 +105,12 @@ def describe_socket() -> Document:
 
 
 def list_payloads(topic: Topic) -> list[type[BaseModel]]:
-    """What travels on a topic: changes of a sequenced or ephemeral one, values of a conflated one."""
+    """What travels on a topic: changes of a sequenced or ephemeral one, values of a conflated one.
+
+    Changes of a sequenced topic come from several apps: by name, whichever of them was read first.
+    """
     if isinstance(topic, SequencedTopic):
-        return list(change_types(topic))
+        return sorted(change_types(topic), key=lambda model: model.__name__)
     if isinstance(topic, EphemeralTopic):
         return list(topic.changes)
     assert isinstance(topic, ConflatedTopic)

@@ -102,7 +102,7 @@ def event_scoreboard(event_id: UUID | str) -> ConflatedTopic[Scoreboard]:
 def forum(
     category: str,
 ) -> SequencedTopic[
-    dict[str, Any], ThreadPostedChange | ThreadHiddenChange | ThreadRestoredChange | ThreadActiveChange
+    dict[str, Any], ThreadActiveChange | ThreadHiddenChange | ThreadPostedChange | ThreadRestoredChange
 ]:
     """`forum:{category}`, sequenced."""
     return Topic(f"forum:{category}")
@@ -132,7 +132,7 @@ def thread(
     thread_id: UUID | str,
 ) -> SequencedTopic[
     dict[str, Any],
-    ReplyPostedChange | ReplyHiddenChange | ReplyRestoredChange | ThreadHiddenChange | ThreadReopenedChange,
+    ReplyHiddenChange | ReplyPostedChange | ReplyRestoredChange | ThreadHiddenChange | ThreadReopenedChange,
 ]:
     """`thread:{thread_id}`, sequenced."""
     return Topic(f"thread:{thread_id}")
@@ -152,23 +152,23 @@ def user(
     user_id: UUID | str,
 ) -> SequencedTopic[
     dict[str, Any],
-    PoolEnteredChange
-    | PoolSettledChange
-    | SlipPlacedChange
-    | SlipAcceptedChange
-    | SlipRejectedChange
-    | SlipSettledChange
-    | SlipCashedOutChange
-    | SlipCashOutTargetChange
-    | StrategyEvaluatedChange
-    | WalletChanged
-    | AchievementEarnedChange
-    | MessageReceivedChange
+    AchievementEarnedChange
     | ConversationReadChange
     | MessageHiddenChange
+    | MessageReceivedChange
     | MessageRestoredChange
     | NotificationCreatedChange
-    | NotificationReadChange,
+    | NotificationReadChange
+    | PoolEnteredChange
+    | PoolSettledChange
+    | SlipAcceptedChange
+    | SlipCashOutTargetChange
+    | SlipCashedOutChange
+    | SlipPlacedChange
+    | SlipRejectedChange
+    | SlipSettledChange
+    | StrategyEvaluatedChange
+    | WalletChanged,
 ]:
     """`user:{user_id}`, sequenced."""
     return Topic(f"user:{user_id}")

@@ -1543,7 +1543,7 @@ export interface components {
             "forum:{category}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["ThreadPostedChange"] | components["schemas"]["ThreadHiddenChange"] | components["schemas"]["ThreadRestoredChange"] | components["schemas"]["ThreadActiveChange"];
+                payload: components["schemas"]["ThreadActiveChange"] | components["schemas"]["ThreadHiddenChange"] | components["schemas"]["ThreadPostedChange"] | components["schemas"]["ThreadRestoredChange"];
             };
             "lobby:prices": {
                 /** @constant */
@@ -1568,7 +1568,7 @@ export interface components {
             "thread:{thread_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["ReplyPostedChange"] | components["schemas"]["ReplyHiddenChange"] | components["schemas"]["ReplyRestoredChange"] | components["schemas"]["ThreadHiddenChange"] | components["schemas"]["ThreadReopenedChange"];
+                payload: components["schemas"]["ReplyHiddenChange"] | components["schemas"]["ReplyPostedChange"] | components["schemas"]["ReplyRestoredChange"] | components["schemas"]["ThreadHiddenChange"] | components["schemas"]["ThreadReopenedChange"];
             };
             "thread:{thread_id}:live": {
                 image: components["schemas"]["GatheringImage"];
@@ -1579,7 +1579,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["AchievementEarnedChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"];
+                payload: components["schemas"]["AchievementEarnedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"];
             };
         };
         /**
