@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class CustomerLimit(models.Model):
@@ -20,6 +20,7 @@ class CustomerLimit(models.Model):
         db_table = "betting_customer_limit"
         constraints = [
             models.CheckConstraint(condition=Q(stake_factor_milli__lte=10_000), name="customer_limit_factor"),
+            models.CheckConstraint(condition=~Q(reason=""), name="customer_limit_reason_given"),
         ]
 
     def __str__(self) -> str:
@@ -43,6 +44,16 @@ class BettingSwitch(models.Model):
     class Meta:
         db_table = "betting_switch"
         verbose_name_plural = "betting switches"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scope="all") | Q(scope__regex=r"^sport:[a-z0-9-]+$"), name="switch_scope_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=F("stop_count")) & (Q(is_stopped=False) | Q(stop_count__gte=1)),
+                name="switch_stops_counted",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="switch_reason_given"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope}: {'stopped' if self.is_stopped else 'on'}"

@@ -98,7 +98,15 @@ class Market(models.Model):
                 condition=Q(
                     each_way_places__isnull=True, each_way_numerator__isnull=True, each_way_denominator__isnull=True
                 )
-                | Q(each_way_places__gte=1, each_way_numerator__gte=1, each_way_denominator__gte=1),
+                | Q(
+                    # Each by itself: what is compared with nothing is neither true nor false, and a check lets it pass.
+                    each_way_places__isnull=False,
+                    each_way_numerator__isnull=False,
+                    each_way_denominator__isnull=False,
+                    each_way_places__gte=1,
+                    each_way_numerator__gte=1,
+                    each_way_denominator__gte=1,
+                ),
                 name="market_each_way_as_a_whole",
             ),
         ]

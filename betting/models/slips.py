@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import Exact
 
 from project.kit.ids import new_id
 
@@ -113,7 +114,6 @@ class BetSlip(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(stake_minor__gt=0), name="slip_stake_positive"),
             models.CheckConstraint(condition=Q(status__in=SlipStatus.values), name="slip_status_known"),
             models.CheckConstraint(condition=Q(bet_type__in=BetType.values), name="slip_bet_type_known"),
             models.CheckConstraint(
@@ -121,6 +121,18 @@ class BetSlip(models.Model):
                 name="slip_remaining_within_stake",
             ),
             models.CheckConstraint(condition=Q(cashed_out_minor__gte=0), name="slip_cashed_out_positive"),
+            # Each line has a stake of at least one minor unit, and half of those each way are for a place.
+            models.CheckConstraint(
+                condition=Q(line_count__gte=1, line_count__lte=F("stake_minor")), name="slip_lines_have_stakes"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_each_way=False) | Q(Exact(F("line_count") % 2, 0)), name="slip_each_way_lines_in_pairs"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SlipStatus.REJECTED, rejection__isnull=False)
+                | (~Q(status=SlipStatus.REJECTED) & Q(rejection__isnull=True)),
+                name="slip_rejection_says_why",
+            ),
             models.CheckConstraint(
                 condition=Q(due_at__isnull=True) | Q(status=SlipStatus.PENDING_DELAY), name="slip_due_while_pending"
             ),
@@ -181,7 +193,13 @@ class BetLeg(models.Model):
         indexes = [
             models.Index(fields=["event", "user", "slip"], name="leg_of_event_by_person"),
         ]
-        constraints = [models.UniqueConstraint(fields=["slip", "position"], name="leg_once_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["slip", "position"], name="leg_once_per_position"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="leg_position_from_one"),
+            models.CheckConstraint(
+                condition=Q(odds_milli__gt=1_000, seen_odds_milli__gt=1_000), name="leg_odds_above_one"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Leg {self.position} of {self.slip_id}"

@@ -43,6 +43,7 @@ few_examples = settings(
 )
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
 LEGS_MAX = 20
+LINES_MAX = 2 * (2**9 - 1)  # every size of nine legs, each way
 SLIPS = 12
 _names = count(1)
 
@@ -98,7 +99,7 @@ def draw_slip(random: Random, world: World) -> BetSlip:
         random.choice(world.people),
         picks,
         bet_type=bet_type,
-        stake_minor=random.randint(10, 3_000),
+        stake_minor=random.randint(LINES_MAX, 4_000),  # a coin for each line
         sizes=sizes,
         is_each_way=random.random() < 0.3,
         is_free_bet=random.random() < 0.2,
