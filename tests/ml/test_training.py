@@ -101,6 +101,9 @@ def test_a_second_worker_stands_back_until_the_first_is_gone() -> None:
 
     assert train_house_model() is None
     first_worker.close()
+    with connection.cursor() as cursor:  # its session takes a moment to end
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [TRAINING_LOCK])
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [TRAINING_LOCK])
     assert train_house_model() is not None
 
     running.refresh_from_db()
