@@ -10,6 +10,7 @@ from payments.actions.close_books import close_books
 
 class Command(BaseCommand):
     help = "Check that balances are the sums of their transfers, entries sum to zero, and open stakes are the slips'."
+    requires_system_checks: tuple[str, ...] = ()  # `prepare_stack` makes them, once for all processes
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="read also the transfers of closed books")

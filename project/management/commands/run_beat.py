@@ -11,6 +11,7 @@ SCHEDULER = "project.beat.LockedScheduler"
 
 class Command(BaseCommand):
     help = "Run the scheduler."
+    requires_system_checks: tuple[str, ...] = ()  # `prepare_stack` makes them, once for all processes
 
     def handle(self, *args: Any, **options: Any) -> None:
         app.Beat(scheduler_cls=SCHEDULER, loglevel="WARNING", quiet=True).run()

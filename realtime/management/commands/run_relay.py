@@ -26,6 +26,7 @@ class Command(BaseCommand):
     """Runs until SIGTERM or SIGINT. Of several only one relays, the others stand by."""
 
     help = "Publish stored changes of sequenced topics to the sockets' hubs."
+    requires_system_checks: tuple[str, ...] = ()  # `prepare_stack` makes them, once for all processes
     stopping = False
     locked_connection: object = None
     is_away = False

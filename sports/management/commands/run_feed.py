@@ -22,6 +22,7 @@ RETRY_SECONDS: Final = 1.0
 
 class Command(BaseCommand):
     help = "Keep TOUCHLINE_LIVE_MATCHES football matches live, recorded ones where TOUCHLINE_DATA has them, and others."
+    requires_system_checks: tuple[str, ...] = ()  # `prepare_stack` makes them, once for all processes
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()

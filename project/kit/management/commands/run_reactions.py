@@ -24,6 +24,7 @@ class Command(BaseCommand):
     """Runs until SIGTERM or SIGINT; several at once are safe, cursors are row-locked."""
 
     help = "Execute durable reactions as events arrive."
+    requires_system_checks: tuple[str, ...] = ()  # `prepare_stack` makes them, once for all processes
     stopping = False
 
     def handle(self, *args: Any, **options: Any) -> None:
