@@ -40,7 +40,7 @@ class ResultRules(SlipRules):
 
     def teardown(self) -> None:
         try:
-            if sys.exc_info()[0] is None:
+            if self.has_begun and sys.exc_info()[0] is None:
                 self._play_to_the_end(0)
                 self._play_to_the_end(1)
         finally:

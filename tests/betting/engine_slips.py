@@ -40,6 +40,7 @@ class SlipRules(RuleBasedStateMachine):
     """One history of people who bet. A subclass names the world it happens in."""
 
     world: World
+    has_begun = False  # a history may be over before its first step is
 
     @initialize(data=st.data())
     def begin(self, data: st.DataObject) -> None:
@@ -57,6 +58,7 @@ class SlipRules(RuleBasedStateMachine):
             self._place(
                 data.draw(st.integers(0, PEOPLE - 1)), shape, legs, data.draw(stakes), None, data.draw(st.booleans())
             )
+        self.has_begun = True
 
     def teardown(self) -> None:
         if hasattr(self, "_example"):
