@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from realtime.hub.writer import SendNow
@@ -72,18 +73,7 @@ class Audience:
 
 def send_all(data: bytes, sends: Iterable[SendNow]) -> list[tuple[SendNow, int]]:
     """Write the same bytes to each; returns those that did not take all of it, with how much they took."""
-    size = len(data)
-    late = []
-    for send in sends:
-        try:
-            taken = send(data)
-        except BlockingIOError:
-            taken = 0
-        except OSError:
-            continue  # the connection is gone; the server notices by itself
-        if taken != size:
-            late.append((send, taken))
-    return late
+    return [(send, taken) for send, _, taken in send_each(zip(sends, repeat(data), strict=False))]
 
 
 def send_each(pairs: Iterable[tuple[SendNow, bytes]]) -> list[tuple[SendNow, bytes, int]]:

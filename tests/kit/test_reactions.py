@@ -1,6 +1,6 @@
 """Durable reactions see every event once it is safe to, in order; a bad event is set aside after five failures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import pytest
@@ -140,7 +140,7 @@ def test_only_reactions_with_something_to_do_are_due(seen: Seen, monkeypatch: py
     finally:
         slow.close()
 
-    wait_until_due(seen.reaction)
+    wait_until(lambda: seen.reaction in find_due())
     assert find_due() == [seen.reaction]
     run_once(seen.reaction)
     assert find_due() == []
@@ -148,21 +148,17 @@ def test_only_reactions_with_something_to_do_are_due(seen: Seen, monkeypatch: py
     assert find_due() == [other]
 
 
-def wait_until_due(reaction: Reaction) -> None:
+def wait_until(holds: Callable[[], object]) -> None:
+    """Other databases of the same server share transaction ids, so their open transactions hold ours back."""
     for _ in range(2_000):
-        if reaction in find_due():
+        if holds():
             return
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.01)")
 
 
 def wait_for_other_transactions(seen: Seen) -> None:
-    """Other databases of the same server share transaction ids, so their open transactions hold ours back."""
-    for _ in range(2_000):
-        if run_once(seen.reaction):
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.01)")
+    wait_until(lambda: run_once(seen.reaction))
 
 
 @pytest.mark.django_db
@@ -215,12 +211,11 @@ def test_a_cursor_with_nothing_to_do_moves_past_the_events_of_others(
     foreign = [RecordedEvent.objects.create(type="test.foreign", payload={}).id for _ in range(3)]
     wait_for_other_transactions(seen)
 
-    for _ in range(2_000):
+    def has_moved() -> bool:
         run_once(seen.reaction)
-        if ReactionCursor.objects.get(name="test.seen").event_id == foreign[-1]:
-            break
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.01)")
+        return ReactionCursor.objects.get(name="test.seen").event_id == foreign[-1]
+
+    wait_until(has_moved)
     assert ReactionCursor.objects.get(name="test.seen").event_id == foreign[-1]
 
     publish_number(2)

@@ -96,14 +96,6 @@ def count_pending() -> int:
     return PendingChange.objects.count()
 
 
-def _has_changes(topic: Subscription, *, count: int) -> bool:
-    return len(topic.changes) >= count
-
-
-def _shows(topic: Subscription, *, reply: dict[str, Any]) -> bool:
-    return shown(topic) == said(reply)
-
-
 def shown(topic: Subscription) -> tuple[Any, ...]:
     """What a client holds."""
     if topic.lane == "sequenced":
