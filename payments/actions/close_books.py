@@ -12,18 +12,19 @@ WAIT_FOR_TRANSFERS: Final = "2s"  # bets wait behind it meanwhile; a closing can
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 _CARRY_FORWARD: Final = """
-    WITH given AS MATERIALIZED (
-        SELECT debit_account_id, credit_account_id, amount_minor
+    WITH pair AS MATERIALIZED (
+        SELECT debit_account_id, credit_account_id, sum(amount_minor) AS amount_minor, count(*) AS transfers
           FROM payments_transfer WHERE id > %(after)s AND id <= %(up_to)s
+         GROUP BY debit_account_id, credit_account_id
     ), carried AS (
         INSERT INTO payments_closingbalance AS closed (account_id, balance_minor)
         SELECT account_id, sum(amount_minor)
-          FROM (SELECT debit_account_id AS account_id, -amount_minor AS amount_minor FROM given
-                UNION ALL SELECT credit_account_id, amount_minor FROM given) AS side
+          FROM (SELECT debit_account_id AS account_id, -amount_minor AS amount_minor FROM pair
+                UNION ALL SELECT credit_account_id, amount_minor FROM pair) AS side
          GROUP BY account_id
             ON CONFLICT (account_id) DO UPDATE SET balance_minor = closed.balance_minor + excluded.balance_minor
     )
-    SELECT count(*) FROM given
+    SELECT coalesce(sum(transfers), 0)::bigint FROM pair
 """
 
 

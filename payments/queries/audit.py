@@ -14,19 +14,23 @@ from payments.models import BookClosing
 # The limit of a request would end the audit of a large ledger half-way, and an audit that did not end finds nothing.
 AUDIT_WITHIN: Final = "10min"
 
-# Transfers are read by several processes, and added up by the two accounts they move between. A pair of accounts has
-# one pair of currencies, so the few sums answer what all the transfers would.
+# Transfers are read once, by several processes, and added up by the two accounts they move between. A pair of accounts
+# has one pair of currencies, so the few sums answer what all the transfers would. `closed` is the newest closing's last
+# transfer, `after` the same or 0: what is read anew must also come to what the closing has.
 _TRANSFERS_TOLD: Final = """
     WITH pair AS MATERIALIZED (
-        SELECT debit_account_id, credit_account_id, sum(amount_minor) AS amount_minor, count(*) AS transfers
+        SELECT debit_account_id, credit_account_id, sum(amount_minor) AS amount_minor, count(*) AS transfers,
+               coalesce(sum(amount_minor) FILTER (WHERE id <= %(closed)s), 0) AS closed_minor
           FROM payments_transfer WHERE id > %(after)s GROUP BY debit_account_id, credit_account_id
     ), moved AS (
-        SELECT account_id, sum(amount_minor) AS amount_minor
-          FROM (SELECT debit_account_id AS account_id, -amount_minor AS amount_minor FROM pair
+        SELECT account_id, sum(amount_minor) AS amount_minor, sum(closed_minor) AS closed_minor
+          FROM (SELECT debit_account_id AS account_id, -amount_minor AS amount_minor, -closed_minor AS closed_minor
+                  FROM pair
                 UNION ALL
-                SELECT credit_account_id, amount_minor FROM pair
+                SELECT credit_account_id, amount_minor, closed_minor FROM pair
                 UNION ALL
-                SELECT account_id, balance_minor FROM payments_closingbalance WHERE %(after)s > 0) AS side
+                SELECT account_id, balance_minor, balance_minor FROM payments_closingbalance WHERE %(after)s > 0
+               ) AS side
          GROUP BY account_id
     ), unfolded AS (
         SELECT account_id, sum(amount_minor) AS amount_minor FROM payments_housemovement GROUP BY account_id
@@ -39,29 +43,19 @@ _TRANSFERS_TOLD: Final = """
           LEFT JOIN unfolded ON unfolded.account_id = account.id
          WHERE account.balance_minor + coalesce(unfolded.amount_minor, 0) <> coalesce(moved.amount_minor, 0)
          ORDER BY account.id
+    ), closed_differing AS (
+        SELECT format('account %%s was closed with %%s, its transfers up to %%s make %%s', account_id,
+                      coalesce(balance.balance_minor, 0), %(closed)s, coalesce(moved.closed_minor, 0)) AS fault
+          FROM payments_closingbalance AS balance FULL JOIN moved USING (account_id)
+         WHERE coalesce(balance.balance_minor, 0) <> coalesce(moved.closed_minor, 0)
+         ORDER BY account_id
     )
     SELECT (SELECT coalesce(sum(transfers), 0) FROM pair)::bigint,
            EXISTS (SELECT FROM pair
                      JOIN payments_ledgeraccount AS debit ON debit.id = debit_account_id
                      JOIN payments_ledgeraccount AS credit ON credit.id = credit_account_id
                     WHERE debit.currency <> credit.currency),
-           ARRAY(SELECT fault FROM differing)
-"""
-
-_CLOSING_DIFFERS: Final = """
-    WITH moved AS (
-        SELECT account_id, sum(amount_minor) AS amount_minor
-          FROM (SELECT debit_account_id AS account_id, -amount_minor AS amount_minor
-                  FROM payments_transfer WHERE id <= %(up_to)s
-                UNION ALL
-                SELECT credit_account_id, amount_minor FROM payments_transfer WHERE id <= %(up_to)s) AS side
-         GROUP BY account_id
-    )
-    SELECT format('account %%s was closed with %%s, its transfers up to %%s make %%s', account_id,
-                  coalesce(closed.balance_minor, 0), %(up_to)s, coalesce(moved.amount_minor, 0))
-      FROM payments_closingbalance AS closed FULL JOIN moved USING (account_id)
-     WHERE coalesce(closed.balance_minor, 0) <> coalesce(moved.amount_minor, 0)
-     ORDER BY account_id
+           ARRAY(SELECT fault FROM differing) || ARRAY(SELECT fault FROM closed_differing)
 """
 
 _SUM_NOT_ZERO: Final = """
@@ -122,18 +116,16 @@ def audit_ledger(*, since_closing: bool = False) -> Audit:
         cursor.execute(_SETTINGS)
         while True:
             closing = find_closing()
-            since = closing if since_closing else None
-            cursor.execute(_TRANSFERS_TOLD, {"after": since.up_to_transfer_id if since else 0})
+            closed = closing.up_to_transfer_id if closing else 0
+            cursor.execute(_TRANSFERS_TOLD, {"closed": closed, "after": closed if since_closing else 0})
             read, are_mixed, faults = cursor.fetchone()
-            if closing is not None and not since_closing:
-                cursor.execute(_CLOSING_DIFFERS, {"up_to": closing.up_to_transfer_id})
-                faults.extend(row[0] for row in cursor.fetchall())
             if find_closing() == closing:
                 break  # what was read belongs to the closing it was compared with
         for check in (_SUM_NOT_ZERO, _OVERDRAWN_UNEXPLAINED, *([_CURRENCIES_MIXED] if are_mixed else [])):
             cursor.execute(check)
             faults.extend(row[0] for row in cursor.fetchall())
-    return Audit(transfers=read + (since.transfers if since else 0), read=read, faults=faults)
+    unread = closing.transfers if closing and since_closing else 0
+    return Audit(transfers=read + unread, read=read, faults=faults)
 
 
 def list_ledger_faults() -> list[str]:
