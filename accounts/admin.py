@@ -15,12 +15,13 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.actions.consents import record_compliance_check
 from accounts.actions.people import reinstate_person, suspend_person
 from accounts.core.roles import SUSPENDING_ROLES
-from accounts.models import ActivityLog, ComplianceRecord, User, UserConsent
+from accounts.models import ActivityLog, ComplianceRecord, Exclusion, GamblingLimitChange, User, UserConsent
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, leave_to_list
 from project.kit.callers import require_user
 from project.kit.errors import AppError
 from project.kit.http import caller_of
+from project.kit.money import format_minor
 from project.kit.read_only_admin import ADMIN, ReadOnlyAdmin
 
 MODERATORS: Final = frozenset({"MODERATOR"})
@@ -177,6 +178,34 @@ class ComplianceRecordAdmin(ReadOnlyAdmin):
     @column("Result", ordering="result", label=RESULT_LABELS)
     def state(self, record: ComplianceRecord) -> str:
         return str(ComplianceRecord.Result(record.result).label)
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(ReadOnlyAdmin):
+    """Time-outs and self-exclusions, newest first. Nobody can change one: there is nothing here to press."""
+
+    list_display = ("user", "kind", "starts_at", "ends_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    ordering = ("-starts_at", "id")
+
+
+@admin.register(GamblingLimitChange)
+class GamblingLimitChangeAdmin(ReadOnlyAdmin):
+    """What people did about their own limits, newest first."""
+
+    list_display = ("created_at", "user", "step", "kind", "period", "amount")
+    list_filter = ("step", "kind", "period")
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    ordering = ("-id",)
+
+    @column("Amount", ordering="amount_minor")
+    def amount(self, change: GamblingLimitChange) -> str:
+        if change.amount_minor is None:
+            return "none"
+        return f"{format_minor(change.amount_minor, change.currency)} {change.currency}"
 
 
 @admin.register(ActivityLog)

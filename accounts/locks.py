@@ -12,3 +12,8 @@ def lock_person(user_id: UUID) -> User:
     if user is None:
         raise NotFound("There is no such person")
     return user
+
+
+def lock_own_choices(user_id: UUID) -> None:
+    """One change of a person's limits and exclusions at a time; whatever only points at the person may go on."""
+    list(User.objects.select_for_update(no_key=True).filter(id=user_id).values_list("id"))

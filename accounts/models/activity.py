@@ -18,6 +18,9 @@ class ActivityLog(models.Model):
         CONSENT_CHANGED = "consent_changed", "Changed a consent"
         SUSPENDED = "suspended", "Was suspended"
         REINSTATED = "reinstated", "Was reinstated"
+        LIMIT_CHANGED = "limit_changed", "Changed a limit of their own"
+        TIMED_OUT = "timed_out", "Took a time-out"
+        SELF_EXCLUDED = "self_excluded", "Excluded themselves"
         COMPLIANCE_RECORDED = "compliance_recorded", "A check was recorded"
 
     id = models.BigAutoField(primary_key=True)
