@@ -62,6 +62,15 @@ class StakeAboveMax(AppError):
     title = "The stake is too high"
 
 
+class OwnLimitExceeded(AppError):
+    """A limit that the person set: `kind` stake or loss, `period` day, week or month. A stake of `remaining` is taken;
+    `resets_at` is when the oldest that counts leaves the window, null where nothing counts yet."""
+
+    code = "limit_exceeded"
+    status = 422
+    title = "This would pass a limit that you set"
+
+
 class PoolClosed(AppError):
     """`reason` says why: closed, settled, cancelled, event_started, selection_out, others_staked."""
 

@@ -63,6 +63,7 @@ def judge_due_slips() -> int:
     if not found:
         return 0
     facts = _read(list(found.values()))
+    facts.own_rules.forget_waiting()
     free = _due_slips().filter(id__in=list(found)).order_by("id").select_for_update(of=("self",), skip_locked=True)
     judged = [_judge(facts, found[slip_id]) for slip_id in list(free.values_list("id", flat=True))]
     if judged:
@@ -98,6 +99,7 @@ def _judge(facts: Facts, slip: BetSlip) -> _Judged:
     request = _request_of(slip, legs)
     selections = list_selections(facts, request)
     asked = leg_facts(request, selections)
+    own_rules = facts.own_rules.find(request.user_id, slip.currency)
     decision = (
         STOPPED_MEANWHILE
         if _was_stopped(legs, asked)
@@ -108,10 +110,13 @@ def _judge(facts: Facts, slip: BetSlip) -> _Judged:
             limits=limits_for(facts, request, selections),
             funds=None,
             now=facts.now,
+            own_rules=own_rules,
         )
     )
     if not isinstance(decision, Accepted):
         return _Judged(slip, legs, selections, error_of(decision, slip.currency, request.terms))
+    if own_rules is not None and not request.terms.is_free_bet:
+        own_rules.note(slip.stake_minor, slip.placed_at)
     for selection, share in zip(selections, decision.shares, strict=True):
         facts.risks.add(selection.market.id, slip.currency, selection.id, share.stake_minor, share.payout_minor)
     return _Judged(slip, legs, selections, decision)

@@ -119,6 +119,7 @@ class _Batch:
             raise NotFound(f"There is no {request.currency} wallet")
         free_bet = self._find_free_bet(request)
         limits = limits_for(facts, request, selections)
+        own_rules = facts.own_rules.find(request.user_id, request.currency)
         decision = decide(
             terms=request.terms,
             legs=leg_facts(request, selections),
@@ -126,11 +127,14 @@ class _Batch:
             limits=limits,
             funds=Funds(wallet.available_minor, None if free_bet is None else _free_bet_facts(free_bet, facts.now)),
             now=facts.now,
+            own_rules=own_rules,
         )
         if not isinstance(decision, Accepted):
             raise error_of(decision, request.currency, request.terms)
         if free_bet is not None:
             free_bet.status = FreeBetStatus.USED
+        elif own_rules is not None:
+            own_rules.note(request.terms.stake_minor, facts.now)
         self._note_risks(request, selections, decision)
         struck = StruckSlip(request, selections, decision, wallet, limits.payout_minor_max)
         reply = self.rows.add(struck, house=facts.houses[request.currency])

@@ -7,6 +7,7 @@ from betting.actions.place_slip import leg_facts, limits_for, list_exposures, li
 from betting.actions.refusals import error_of
 from betting.actions.slip_requests import request_of
 from betting.core.acceptance import Accepted, decide
+from betting.core.own_rules import narrow_to_own_limits
 from betting.core.promises import promise_of
 from betting.core.stakes import promised_minor, range_of_stakes
 from betting.queries.acceptance import Wanted, read_facts
@@ -36,7 +37,16 @@ def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteR
     selections = list_selections(facts, request)
     legs = leg_facts(request, selections)
     exposures, limits = list_exposures(facts, request, selections), limits_for(facts, request, selections)
-    decision = decide(terms=request.terms, legs=legs, exposures=exposures, limits=limits, funds=None, now=facts.now)
+    own_rules = facts.own_rules.find(request.user_id, request.currency)
+    decision = decide(
+        terms=request.terms,
+        legs=legs,
+        exposures=exposures,
+        limits=limits,
+        funds=None,
+        now=facts.now,
+        own_rules=own_rules,
+    )
     rejection = None
     if not isinstance(decision, Accepted):
         error = error_of(decision, request.currency, request.terms)
@@ -44,6 +54,8 @@ def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteR
     has_prices = all(leg.current_odds_milli is not None for leg in legs)
     promise = promise_of(request.terms, legs) if has_prices else None
     stakes = None if promise is None else range_of_stakes(request.terms, promise, exposures, limits)
+    if stakes is not None and own_rules is not None and not request.terms.is_free_bet:
+        stakes = narrow_to_own_limits(stakes, own_rules, request.terms.stake_step)
     return SlipQuoteReply(
         line_count=request.terms.lines.count,
         stake=format_minor(request.terms.stake_minor, request.currency),

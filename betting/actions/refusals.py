@@ -1,5 +1,6 @@
 """From a refusal of the pure core to the error a client gets."""
 
+from accounts.errors import SelfExcluded, TimedOut
 from betting.core.refusals import (
     EventBegan,
     FeedStale,
@@ -10,9 +11,12 @@ from betting.core.refusals import (
     MarketClosed,
     NoPlaceTerms,
     OddsMoved,
+    OwnLimitReached,
     Refusal,
+    SelfExclusionHolds,
     StakeTooHigh,
     StakeTooLow,
+    TimeOutHolds,
 )
 from betting.core.slip_facts import SlipTerms
 from betting.errors import (
@@ -21,6 +25,7 @@ from betting.errors import (
     FreeBetUnavailable,
     MarketSuspended,
     OddsChanged,
+    OwnLimitExceeded,
     RelatedLegs,
     StakeAboveMax,
     StakeBelowMin,
@@ -28,6 +33,7 @@ from betting.errors import (
 from betting.queries.markets import format_odds
 from project.kit.errors import AppError, InsufficientFunds, ValidationFailed
 from project.kit.money import format_minor
+from project.kit.schemas import write_instant
 
 
 def error_of(refusal: Refusal, currency: str, terms: SlipTerms) -> AppError:  # noqa: C901  one line for each refusal
@@ -50,6 +56,8 @@ def error_of(refusal: Refusal, currency: str, terms: SlipTerms) -> AppError:  # 
             return StakeAboveMax(max_stake=format_minor(stake_minor_max // terms.stake_step, currency), reason=reason)
         case StakeTooLow(stake_minor_min):
             return StakeBelowMin(min_stake=format_minor(stake_minor_min // terms.stake_step, currency))
+        case SelfExclusionHolds() | TimeOutHolds() | OwnLimitReached():
+            return error_of_own_rules(refusal, currency, terms.stake_step)
         case FundsShort(available_minor):
             return InsufficientFunds(available=format_minor(available_minor, currency), currency=currency)
         case FreeBetUnusable(reason):
@@ -57,6 +65,25 @@ def error_of(refusal: Refusal, currency: str, terms: SlipTerms) -> AppError:  # 
         case FreeBetOfOtherAmount(amount_minor):
             amount = format_minor(amount_minor, currency)
             return _invalid("/stake", "free_bet_amount", f"This free bet is for a stake of {amount}")
+
+
+def error_of_own_rules(
+    refusal: SelfExclusionHolds | TimeOutHolds | OwnLimitReached, currency: str, stake_step: int = 1
+) -> AppError:
+    """A rule of the person's own. What is left of a limit is named as the stake was."""
+    match refusal:
+        case SelfExclusionHolds(until):
+            return SelfExcluded(until)
+        case TimeOutHolds(until):
+            return TimedOut(until)
+        case OwnLimitReached(kind, period, limit_minor, remaining_minor, resets_at):
+            return OwnLimitExceeded(
+                kind=kind,
+                period=period,
+                limit=format_minor(limit_minor, currency),
+                remaining=format_minor(remaining_minor // stake_step, currency),
+                resets_at=None if resets_at is None else write_instant(resets_at),
+            )
 
 
 def _invalid(pointer: str, code: str, message: str) -> ValidationFailed:

@@ -80,14 +80,14 @@ def find_lines(command: PlaceSlipCommand) -> Lines:
         raise invalid("/bet_type", "lines_invalid", str(error)) from error
 
 
-def parse_stake(stake: str, currency: str) -> int:
+def parse_stake(stake: str, currency: str, pointer: str = "/stake") -> int:
     """The stake in minor units. Raises ValidationFailed, also for a currency that takes no bets."""
     if currency not in LIMITS:
         raise invalid("/currency", "currency_not_offered", "Bets are taken in " + ", ".join(LIMITS))
     try:
         return parse_minor(stake, currency)
     except ValueError as error:
-        raise invalid("/stake", "invalid_amount", str(error)) from error
+        raise invalid(pointer, "invalid_amount", str(error)) from error
 
 
 def invalid(pointer: str, code: str, message: str) -> ValidationFailed:

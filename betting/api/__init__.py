@@ -7,6 +7,7 @@ from betting.api.desk import router as desk_router
 from betting.api.desk_actions import router as desk_actions_router
 from betting.api.free_bets import router as free_bets_router
 from betting.api.markets import router as markets_router
+from betting.api.own_rules import router as own_rules_router
 from betting.api.patterns import router as patterns_router
 from betting.api.pools import router as pools_router
 from betting.api.slip_reports import router as slip_reports_router
@@ -28,3 +29,4 @@ router.add_router("", suggestions_router)
 router.add_router("", patterns_router)
 router.add_router("", standings_router)
 router.add_router("", free_bets_router)
+router.add_router("", own_rules_router)

@@ -7,6 +7,7 @@ from datetime import datetime
 from betting.core.feed import STATE_VERSIONS_BEHIND_MAX, silence_s_max
 from betting.core.ladder import ODDS_MILLI_MAX
 from betting.core.limits import StakeLimits
+from betting.core.own_rules import OwnRules, check_kept_away, check_own_limits
 from betting.core.promises import Promise, promise_of, total_odds_milli
 from betting.core.refusals import (
     EventBegan,
@@ -21,7 +22,7 @@ from betting.core.refusals import (
     Refusal,
 )
 from betting.core.slip_facts import EventFacts, Exposure, Funds, LegFacts, SlipTerms
-from betting.core.stakes import Share, check_stake, promised_minor, shares_of
+from betting.core.stakes import Share, check_stake, lowest_stake, promised_minor, shares_of
 
 # What the column and the pattern of odds on the wire can hold; the return is worked out from the legs' own odds.
 TOTAL_ODDS_MILLI_MAX = 999_999_999
@@ -52,16 +53,20 @@ def decide(
     limits: StakeLimits,
     funds: Funds | None,
     now: datetime,
+    own_rules: OwnRules | None = None,
 ) -> Accepted | Refusal:
     """The first rule that refuses, or acceptance. One exposure for each leg.
 
-    `funds` is None where the stake is held already, at the end of a delay.
+    `funds` is None where the stake is held already, at the end of a delay; `own_rules` where the person has none.
     """
     refusal = check_legs(terms, legs, now)
     if refusal is not None:
         return refusal
     promise = promise_of(terms, legs)
-    refusal = check_stake(terms, promise, exposures, limits) or _check_funds(terms, funds)
+    refusal = check_stake(terms, promise, exposures, limits)
+    if refusal is None and own_rules is not None:
+        refusal = _check_own_rules(terms, limits, own_rules, now)
+    refusal = refusal or _check_funds(terms, funds)
     return refusal or _accept(terms, legs, promise)
 
 
@@ -149,6 +154,19 @@ def _check_place_terms(legs: Sequence[LegFacts]) -> NoPlaceTerms | None:
         if leg.market.place_odds is None:
             return NoPlaceTerms(position)
     return None
+
+
+def _check_own_rules(terms: SlipTerms, limits: StakeLimits, own_rules: OwnRules, now: datetime) -> Refusal | None:
+    """A free bet costs the person nothing, but a bet it is."""
+    refusal = check_kept_away(own_rules, now)
+    if refusal is not None or terms.is_free_bet:
+        return refusal
+    return check_own_limits(
+        own_rules,
+        terms.stake_minor,
+        stake_minor_min=lowest_stake(terms, limits),
+        stake_step=terms.stake_step,
+    )
 
 
 def _check_funds(terms: SlipTerms, funds: Funds | None) -> Refusal | None:

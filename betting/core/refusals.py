@@ -1,10 +1,13 @@
 """What acceptance may answer other than yes, with what a client needs in order to ask again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-CapReason = Literal["payout", "liability", "limit"]
+from accounts.core.own_limits import Kind, Period
+
+CapReason = Literal["payout", "liability", "limit", "own_limit"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,28 @@ class StakeTooLow:
 
 
 @dataclass(frozen=True)
+class SelfExclusionHolds:
+    until: datetime
+
+
+@dataclass(frozen=True)
+class TimeOutHolds:
+    until: datetime
+
+
+@dataclass(frozen=True)
+class OwnLimitReached:
+    """A limit that the person set. `remaining_minor` is itself acceptable; 0 when no stake is. `resets_at` is when the
+    oldest that counts leaves the window, None where nothing counts yet."""
+
+    kind: Kind
+    period: Period
+    limit_minor: int
+    remaining_minor: int
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True)
 class FundsShort:
     available_minor: int
 
@@ -82,6 +107,9 @@ Refusal = (
     | NoPlaceTerms
     | StakeTooHigh
     | StakeTooLow
+    | SelfExclusionHolds
+    | TimeOutHolds
+    | OwnLimitReached
     | FundsShort
     | FreeBetUnusable
     | FreeBetOfOtherAmount

@@ -50,12 +50,15 @@ def range_of_stakes(
         cap, reason = for_liability, "liability"
     if limits.stake_minor_max < cap:
         cap, reason = limits.stake_minor_max, "limit"
-    step = terms.stake_step
-    # No line stakes less than the smallest coin.
-    lowest = max(limits.stake_minor_min, terms.lines.count)
-    lowest = -(-lowest // step) * step
-    highest = cap // step * step
+    lowest = lowest_stake(terms, limits)
+    highest = cap // terms.stake_step * terms.stake_step
     return StakeRange(lowest, highest if highest >= lowest else 0, reason)
+
+
+def lowest_stake(terms: SlipTerms, limits: StakeLimits) -> int:
+    """The lowest stake that is taken, in the steps of the slip's: no line stakes less than the smallest coin."""
+    lowest = max(limits.stake_minor_min, terms.lines.count)
+    return -(-lowest // terms.stake_step) * terms.stake_step
 
 
 def check_stake(

@@ -14,12 +14,17 @@ from betting.core.delays import delay_ms
 from betting.core.feed import MATCH_MINUTES, playing_silence_s
 from betting.core.slip_facts import EventFacts, Exposure, MarketFacts, PlaceOdds
 from betting.core.switches import ALL, sport_scope
+from betting.queries.own_rules import OwnRulesBook
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))  # `dumps` makes one for each call
 MATCH_REAL_SECONDS: Final = MATCH_MINUTES * 60
 
+# The second function is asked where the first has answered, so after the locks it takes.
 _READ: Final = (
-    "SELECT betting_read_facts(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::boolean, %s::boolean)"
+    "SELECT facts, betting_read_own_rules(%s::uuid[], %s::text[], %s)"
+    "  FROM betting_read_facts("
+    "           %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::boolean, %s::boolean"
+    "       ) AS facts"
 )
 
 
@@ -135,6 +140,7 @@ class Facts:
     stake_factors: dict[str, int]
     answers: dict[tuple[str, str], StoredAnswer]
     free_bets: dict[str, FreeBetRow]
+    own_rules: OwnRulesBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +172,16 @@ def text_array_of(items: Iterable[str]) -> str:
 
 def read_facts(wanted: Wanted, *, now: Any, is_locking: bool, is_holding: bool = False) -> Facts:
     """Read, and with `is_locking` lock first: switches, events and markets shared, free bets, wallets, held accounts
-    too where the slips may be held. `now` is called after the locks were granted."""
+    too where the slips may be held. `now` is called after the locks were granted, and before for the windows of limits:
+    waiting for the locks can only make what counts more."""
+    owner_ids, currencies = array_of(wanted.owner_ids), array_of(wanted.currencies)
     parameters = (
+        owner_ids,
+        currencies,
+        now(),
         array_of(set(wanted.selection_ids)),
-        array_of(wanted.owner_ids),
-        array_of(wanted.currencies),
+        owner_ids,
+        currencies,
         text_array_of(wanted.keys),
         array_of(wanted.free_bet_ids),
         is_locking,
@@ -178,8 +189,8 @@ def read_facts(wanted: Wanted, *, now: Any, is_locking: bool, is_holding: bool =
     )
     with connection.cursor() as cursor:
         cursor.execute(_READ, parameters)
-        found = json.loads(cursor.fetchone()[0])
-    return _shape(found, now())
+        facts, own_rules = cursor.fetchone()
+    return _shape(json.loads(facts), OwnRulesBook(own_rules), now())
 
 
 def published_delay_ms(sport: str, market_type: str) -> int:
@@ -189,7 +200,7 @@ def published_delay_ms(sport: str, market_type: str) -> int:
     return delay_ms(sport, market_type, share=min(1.0, settings.MATCH_SECONDS / MATCH_REAL_SECONDS))
 
 
-def _shape(found: dict[str, Any], now: datetime) -> Facts:
+def _shape(found: dict[str, Any], own_rules: OwnRulesBook, now: datetime) -> Facts:
     stops = {scope: (is_stopped, count) for scope, is_stopped, count in found["switches"]}
     events = {row[0]: _event(row, stops, now) for row in found["events"]}
     markets = {row[0]: _market(row, events[row[1]]) for row in found["markets"] if row[1] in events}
@@ -206,6 +217,7 @@ def _shape(found: dict[str, Any], now: datetime) -> Facts:
         stake_factors=dict(found["factors"]),
         answers={(row[0], row[1]): StoredAnswer(row[2], row[3]) for row in found["replies"]},
         free_bets={row[0]: FreeBetRow(row[1], row[2], row[3], row[4], _instant(row[5])) for row in found["free_bets"]},
+        own_rules=own_rules,
     )
 
 

@@ -11,12 +11,12 @@ from project.kit.schemas import Reply
 class QuotedStakes(Reply):
     """The stakes that would be taken, as the client named its own: in all, or for each line.
 
-    `max` is 0.00 where none would be; `reason` says which cap is the lowest.
+    `max` is 0.00 where none would be; `reason` says which cap is the lowest, `own_limit` one that the person set.
     """
 
     min: MoneyOut
     max: MoneyOut
-    reason: Literal["payout", "liability", "limit"]
+    reason: Literal["payout", "liability", "limit", "own_limit"]
 
 
 class QuotedLeg(Reply):

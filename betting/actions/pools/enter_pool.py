@@ -5,9 +5,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from betting.actions.refusals import error_of_own_rules
 from betting.core.limits import LIMITS
+from betting.core.own_rules import check_kept_away, check_own_limits
 from betting.errors import PoolClosed, StakeAboveMax, StakeBelowMin
 from betting.models import BettingPool, MarketStatus, PoolEntry, PoolMember, PoolStatus, PoolTotal, Selection
+from betting.queries.own_rules import read_own_rules
 from betting.queries.pools import shape_entry
 from betting.schemas.pools import EnterPoolCommand, PoolEntryReply
 from betting.streams import POOL, PoolEnteredChange, pool_changes, user_entry
@@ -50,7 +53,10 @@ def enter_pool(*, user_id: UUID, pool_id: UUID, command: EnterPoolCommand, key: 
         raise NotFound("No such selection in this pool")
     if selection.result:
         raise PoolClosed(reason="selection_out")
-    stake_minor = _check_stake(pool, command, available_minor)
+    stake_minor = _check_stake(pool, command)
+    _check_own_rules(pool, user_id, stake_minor)
+    if stake_minor > available_minor:
+        raise InsufficientFunds(available=format_minor(available_minor, pool.currency), currency=pool.currency)
 
     entry = _write(pool, selection, user_id, stake_minor)
     _move(pool, entry, wallet.account_id)
@@ -74,7 +80,7 @@ def _check_open(pool: BettingPool) -> None:
         raise PoolClosed(reason=pool.market.status)
 
 
-def _check_stake(pool: BettingPool, command: EnterPoolCommand, available_minor: int) -> int:
+def _check_stake(pool: BettingPool, command: EnterPoolCommand) -> int:
     try:
         stake_minor = parse_minor(command.stake, pool.currency)
     except ValueError as error:
@@ -85,9 +91,18 @@ def _check_stake(pool: BettingPool, command: EnterPoolCommand, available_minor: 
     stake_minor_max = LIMITS[pool.currency].stake_minor_max
     if stake_minor > stake_minor_max:
         raise StakeAboveMax(max_stake=format_minor(stake_minor_max, pool.currency), reason="limit")
-    if stake_minor > available_minor:
-        raise InsufficientFunds(available=format_minor(available_minor, pool.currency), currency=pool.currency)
     return stake_minor
+
+
+def _check_own_rules(pool: BettingPool, user_id: UUID, stake_minor: int) -> None:
+    """By what counts while the wallet is held."""
+    now = clock.now()
+    rules = read_own_rules(user_id, [pool.currency], now=now).find(str(user_id), pool.currency)
+    if rules is None:
+        return
+    refusal = check_kept_away(rules, now) or check_own_limits(rules, stake_minor, stake_minor_min=pool.stake_minor_min)
+    if refusal is not None:
+        raise error_of_own_rules(refusal, pool.currency)
 
 
 def _write(pool: BettingPool, selection: Selection, user_id: UUID, stake_minor: int) -> PoolEntry:

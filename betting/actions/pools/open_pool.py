@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.queries.exclusions import check_may_play
 from betting.access import get_market
 from betting.core.limits import LIMITS
 from betting.core.pools import POOL_MARKET_TYPES
@@ -36,6 +37,8 @@ def open_pool(*, user_id: UUID | None, command: OpenPoolCommand, key: str) -> Po
     stored = idempotency.find_reply(owner_id=owner_id, key=key, fingerprint=fingerprint)
     if stored is not None:
         return PoolPageReply.model_validate(stored)
+    if user_id is not None:
+        check_may_play(user_id)
     market = get_market(command.market_id)
     closes_at = _check(market, command)
     pool = BettingPool.objects.create(

@@ -690,6 +690,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Limit
+         * @description Set or lower a limit at once; ask for a higher one, or for none; take that back by naming the one that holds.
+         */
+        put: operations["betting_api_own_rules_put_limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/limits/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Raise
+         * @description Confirm a higher limit, or none, a day after you asked for it.
+         */
+        post: operations["betting_api_own_rules_post_raise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/patterns": {
         parameters: {
             query?: never;
@@ -744,6 +784,66 @@ export interface paths {
         head?: never;
         /** Patch Profile */
         patch: operations["change_profile"];
+        trace?: never;
+    };
+    "/api/me/safer-play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Safer Play
+         * @description Your limits with what counts towards each, what keeps you away, and your net position of the last 12 months.
+         */
+        get: operations["betting_api_own_rules_get_safer_play"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/self-exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Self Exclusion
+         * @description Keep away from betting for half a year or more, at once and on every device. Nobody can lift it.
+         */
+        post: operations["betting_api_own_rules_post_self_exclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/time-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Time Out
+         * @description Keep away from betting for a while. It begins at once and cannot be shortened.
+         */
+        post: operations["betting_api_own_rules_post_time_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/models": {
@@ -1910,6 +2010,21 @@ export interface components {
             sha256: string;
         };
         /**
+         * ChooseLimit
+         * @description The most to stake or to lose within 24 hours, 7 days or 30 days, rolling; null for no limit.
+         *
+         *     Less, or a first limit, holds at once. More, or null, is only asked for: it holds after a day and a confirmation.
+         *     The amount that holds takes what was asked for back.
+         */
+        ChooseLimit: {
+            amount: string | null;
+            currency: string;
+            /** @enum {string} */
+            kind: "stake" | "loss";
+            /** @enum {string} */
+            period: "day" | "week" | "month";
+        };
+        /**
          * Compare
          * @description A number against a value: `{"kind": "compare", "fact": "edge", "op": "at_least", "value": 0.03}`.
          */
@@ -1934,6 +2049,29 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /**
+         * ConfirmedLimitReply
+         * @description The limit that holds from now on; null where it is gone.
+         */
+        ConfirmedLimitReply: {
+            amount: string | null;
+            currency: string;
+            /** @enum {string} */
+            kind: "stake" | "loss";
+            /** @enum {string} */
+            period: "day" | "week" | "month";
+        };
+        /**
+         * ConfirmRaise
+         * @description The second word for a higher limit, or for none, a day after it was asked for.
+         */
+        ConfirmRaise: {
+            currency: string;
+            /** @enum {string} */
+            kind: "stake" | "loss";
+            /** @enum {string} */
+            period: "day" | "week" | "month";
         };
         /**
          * ConsentReply
@@ -2244,6 +2382,23 @@ export interface components {
             /** Format: uuid */
             event_id: string;
             is_suspended: boolean;
+        };
+        /**
+         * ExcludeSelf
+         * @description Keep away from betting for half a year or more. It can be made longer, not shorter, and nobody can lift it.
+         */
+        ExcludeSelf: {
+            /** @enum {string} */
+            length: "6_months" | "1_year" | "2_years" | "5_years";
+        };
+        /**
+         * ExclusionReply
+         * @description What keeps the person away, and until when.
+         */
+        ExclusionReply: {
+            ends_at: string;
+            /** @enum {string} */
+            kind: "time_out" | "self_exclusion";
         };
         /**
          * FactReply
@@ -2733,6 +2888,17 @@ export interface components {
             taken_back: string;
         };
         /**
+         * NetPositionReply
+         * @description What was staked since an instant, what came back of it, what still runs, and the difference without that.
+         */
+        NetPositionReply: {
+            net: string;
+            returned: string;
+            running: string;
+            since: string;
+            staked: string;
+        };
+        /**
          * Not
          * @description The part does not hold. Of a fact that nobody knows neither a condition nor its opposite holds.
          */
@@ -2849,6 +3015,24 @@ export interface components {
             currency: string;
             /** Format: uuid */
             user_id: string;
+        };
+        /**
+         * OwnLimitReply
+         * @description A limit, what counts towards it now and what is left of it.
+         *
+         *     `counted` is below zero where more was won than staked. `resets_at` is when the oldest that counts leaves the
+         *     window, null where nothing counts.
+         */
+        OwnLimitReply: {
+            amount: string;
+            counted: string;
+            /** @enum {string} */
+            kind: "stake" | "loss";
+            /** @enum {string} */
+            period: "day" | "week" | "month";
+            raise_asked: components["schemas"]["RaiseReply"] | null;
+            remaining: string;
+            resets_at: string | null;
         };
         /** Page[ConversationReply] */
         Page_ConversationReply_: {
@@ -3337,13 +3521,24 @@ export interface components {
          * QuotedStakes
          * @description The stakes that would be taken, as the client named its own: in all, or for each line.
          *
-         *     `max` is 0.00 where none would be; `reason` says which cap is the lowest.
+         *     `max` is 0.00 where none would be; `reason` says which cap is the lowest, `own_limit` one that the person set.
          */
         QuotedStakes: {
             max: string;
             min: string;
             /** @enum {string} */
-            reason: "payout" | "liability" | "limit";
+            reason: "payout" | "liability" | "limit" | "own_limit";
+        };
+        /**
+         * RaiseReply
+         * @description A higher limit, or none where `amount` is null, that waits for its confirmation: from `confirmable_at` on and
+         *     before `lapses_at`.
+         */
+        RaiseReply: {
+            amount: string | null;
+            asked_at: string;
+            confirmable_at: string;
+            lapses_at: string;
         };
         /**
          * RankReply
@@ -3521,6 +3716,16 @@ export interface components {
             gap: number;
             number: number;
             place: number;
+        };
+        /**
+         * SaferPlayReply
+         * @description The person's own rules in one currency, and how they have fared in the last 12 months.
+         */
+        SaferPlayReply: {
+            currency: string;
+            exclusion: components["schemas"]["ExclusionReply"] | null;
+            limits: components["schemas"]["OwnLimitReply"][];
+            net_position: components["schemas"]["NetPositionReply"];
         };
         /**
          * Scoreboard
@@ -3917,6 +4122,14 @@ export interface components {
             kind: "full" | "partial" | "automatic";
             paid: string;
             stake: string;
+        };
+        /**
+         * TakeTimeOut
+         * @description Keep away from betting for a while. It can be made longer, not shorter.
+         */
+        TakeTimeOut: {
+            /** @enum {string} */
+            length: "24_hours" | "7_days" | "30_days" | "6_weeks";
         };
         /**
          * TargetStake
@@ -5040,6 +5253,54 @@ export interface operations {
             };
         };
     };
+    betting_api_own_rules_put_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseLimit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaferPlayReply"];
+                };
+            };
+        };
+    };
+    betting_api_own_rules_post_raise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRaise"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedLimitReply"];
+                };
+            };
+        };
+    };
     get_my_patterns: {
         parameters: {
             query?: never;
@@ -5144,6 +5405,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+        };
+    };
+    betting_api_own_rules_get_safer_play: {
+        parameters: {
+            query?: {
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaferPlayReply"];
+                };
+            };
+        };
+    };
+    betting_api_own_rules_post_self_exclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExcludeSelf"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionReply"];
+                };
+            };
+        };
+    };
+    betting_api_own_rules_post_time_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeTimeOut"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionReply"];
                 };
             };
         };
