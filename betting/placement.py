@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 FLUSHES_MAX: Final = 2  # one decides in Python while the other waits for the database
 # So many waiting slips are worth a second flush beside the first; fewer wait for it and share its successor's price.
-SECOND_FLUSH_MIN: Final = 8
+SECOND_FLUSH_MIN: Final = 32
 WAITING_MAX: Final = 4_096  # at a few thousand a second the last one waits about a second
 
 Answer = Placed | AppError | BaseException

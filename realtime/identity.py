@@ -51,12 +51,6 @@ def redeem(ticket: str, *, address: str) -> Identity:
     return _identity_of(redeem_ticket(ticket, address=address))
 
 
-def find_standing_callers(session_keys: list[str]) -> dict[str, Caller]:
-    """The callers of those sessions that still stand."""
-    found = {session_key: find_caller(session_key) for session_key in session_keys}
-    return {session_key: caller for session_key, caller in found.items() if caller is not None}
-
-
 def _identity_of(caller: Caller) -> Identity:
     assert caller.user_id is not None
     person = describe_people([caller.user_id]).get(caller.user_id)

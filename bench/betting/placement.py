@@ -36,7 +36,6 @@ from project.devstack.processes import list_processes
 
 CUSTOMERS: Final = 600  # a socket takes 20 frames a second: so many carry 12,000 bets a second
 MARKETS: Final = 40
-HTTP_CONNECTIONS: Final = 64
 ONE_PERSON_SOCKETS: Final = 10  # a person has no more; the other connections are a browser's
 ONE_PERSON_BROWSERS: Final = 40
 ONE_PERSON_BETS: Final = 2_200  # the funds end after 2,000
@@ -103,7 +102,7 @@ class Bench:
         return [Seat("socket", customer.session_key) for customer in self.customers]
 
     def browsers(self) -> list[Seat]:
-        return [Seat("http", customer.session_key) for customer in self.customers[:HTTP_CONNECTIONS]]
+        return [Seat("http", customer.session_key) for customer in self.customers]
 
     def spread(self) -> list[str]:
         return spread_over(self.markets)

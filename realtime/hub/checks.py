@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
+from accounts.queries.sessions import find_callers
 from project.kit import clock, streams
 from project.kit.errors import AppError, TemporarilyUnavailable
 from project.kit.metrics import REPORT_EVERY_S, Reporter
@@ -23,7 +24,6 @@ from realtime.hub.contacts import ContactsChannel
 from realtime.hub.gathering import GatheringChannel
 from realtime.hub.hub import Hub, have_succeeded
 from realtime.hub.sequenced import SequencedChannel
-from realtime.identity import find_standing_callers
 from realtime.presence import REFRESH_EVERY_S
 from realtime.queries import topic_images
 from realtime.queries.notices import list_current_notices
@@ -153,7 +153,7 @@ async def check_sessions(hub: Hub) -> None:
     ][:SESSIONS_A_ROUND]
     if not due:
         return
-    callers = await hub.reads.run(find_standing_callers, sorted({each.caller.session_key for each in due}))
+    callers = await hub.reads.run(find_callers, sorted({each.caller.session_key for each in due}))
     for connection in due:
         connection.checked_at = hub.now()
         caller = callers.get(connection.caller.session_key)

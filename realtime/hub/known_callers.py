@@ -4,21 +4,20 @@ An entry goes with the order that closes the same person's sockets, and by itsel
 be lost.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from accounts.queries.sessions import find_caller
+from accounts.queries.sessions import find_callers
 from project.kit.bus import session_digest
 from project.kit.callers import Caller
 from realtime.hub.bus_reader import BusReader
 from realtime.hub.cuts import Cuts
 from realtime.hub.database import DatabaseThreads
-from realtime.hub.shared_reads import SharedReads
+from realtime.hub.gathered_reads import AT_ONCE, GatheredReads
 
 KNOWN_FOR_S: Final = 5.0
-THREADS: Final = 2
 KNOWN_MAX: Final = 50_000  # about 20 MB; a process that serves more people in five seconds asks for the others
 
 
@@ -94,11 +93,11 @@ class Callers:
     def __init__(self, cuts: Cuts, bus: BusReader, now: Callable[[], float]) -> None:
         self.known = KnownCallers()
         # Of their own: sessions that never stood can be asked about without end, and topics must not wait for that.
-        self._threads = DatabaseThreads(threads=THREADS, name="hub-caller")
+        self._threads = DatabaseThreads(threads=AT_ONCE, name="hub-caller")
         self._cuts = cuts
         self._bus = bus
         self._now = now
-        self._look_ups: SharedReads[str, Caller | None] = SharedReads(self._look_up)
+        self._look_ups: GatheredReads[str, Caller] = GatheredReads(self._look_up)
 
     async def find(self, session_key: str) -> Caller | None:
         """Whose session this is; None for one that does not stand. Raises TemporarilyUnavailable."""
@@ -106,11 +105,15 @@ class Callers:
         known = self.known.find(session_key, at=self._now()) if self._bus.is_listening else None
         return known or await self._look_ups.get(session_key)
 
-    async def _look_up(self, session_key: str) -> Caller | None:
+    async def _look_up(self, session_keys: list[str]) -> Mapping[str, Caller]:
         asked_at = self._now()
-        found = await self._threads.run(find_caller, session_key)
-        if found is None or self._cuts.find_for(found, since=asked_at) is not None:
-            return None
+        callers = await self._threads.run(find_callers, session_keys)
+        standing = {
+            session_key: caller
+            for session_key, caller in callers.items()
+            if self._cuts.find_for(caller, since=asked_at) is None
+        }
         if self._bus.is_listening:
-            self.known.keep(found, asked_at=asked_at)
-        return found
+            for caller in standing.values():
+                self.known.keep(caller, asked_at=asked_at)
+        return standing

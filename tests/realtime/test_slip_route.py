@@ -14,7 +14,7 @@ from accounts import middleware
 from accounts.actions.people import suspend_person
 from accounts.actions.sessions import change_password
 from accounts.models import User
-from accounts.queries.sessions import find_caller
+from accounts.queries.sessions import find_callers
 from betting import placement
 from betting.actions.place_slip import place_batch
 from betting.models import BetSlip
@@ -228,15 +228,15 @@ async def test_an_order_that_comes_during_the_look_up_counts(
     async with open_doors(monkeypatch) as doors:
         hub = doors.hub
 
-        def find_and_end(session_key: str) -> Caller | None:
-            found = find_caller(session_key)
+        def find_and_end(session_keys: list[str]) -> dict[str, Caller]:
+            found = find_callers(session_keys)
             ended = threading.Event()
             hub._loop.call_soon_threadsafe(hub._close_user, ada.id, "", 4401)
             hub._loop.call_soon_threadsafe(ended.set)
             assert ended.wait(20)
             return found
 
-        monkeypatch.setattr("realtime.hub.known_callers.find_caller", find_and_end)
+        monkeypatch.setattr("realtime.hub.known_callers.find_callers", find_and_end)
         if not is_remembered:
             monkeypatch.setattr(hub.cuts, "find_for", lambda caller, since: None)
         await doors.by_route(request(key, body), body)
@@ -274,13 +274,13 @@ async def test_without_redis_nothing_known_is_trusted(
     fund(ada)
     body = make_body()
     key = session_key_of(ada)
-    asked: list[str] = []
+    asked: list[list[str]] = []
 
-    def find_and_count(session_key: str) -> Caller | None:
-        asked.append(session_key)
-        return find_caller(session_key)
+    def find_and_count(session_keys: list[str]) -> dict[str, Caller]:
+        asked.append(session_keys)
+        return find_callers(session_keys)
 
-    monkeypatch.setattr("realtime.hub.known_callers.find_caller", find_and_count)
+    monkeypatch.setattr("realtime.hub.known_callers.find_callers", find_and_count)
     async with open_doors(monkeypatch) as doors:
         for _ in range(3):
             await doors.by_route(request(key, body), body)
@@ -288,7 +288,7 @@ async def test_without_redis_nothing_known_is_trusted(
         for _ in range(3):
             assert (await doors.by_route(request(key, body), body)).status == 201
 
-    assert asked == [key] * 4
+    assert asked == [[key]] * 4
 
 
 async def test_who_leaves_while_waiting_has_a_slip_and_a_replay_shows_it(
