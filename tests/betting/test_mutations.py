@@ -203,7 +203,7 @@ def test_the_machine_finds_an_ignored_dead_heat_by_itself() -> None:
 
 
 def test_an_ignored_key_is_noticed_in_sql(funded: User) -> None:
-    break_function("betting_read_facts", ("stored.key = asked.key", "stored.key <> asked.key"))
+    break_function("betting_read_facts", ("reply.key = asked.key", "reply.key <> asked.key"))
 
     with pytest.raises(AssertionError):
         check_key(funded)
