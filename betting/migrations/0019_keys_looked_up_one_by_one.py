@@ -151,6 +151,6 @@ BEFORE = import_module("betting.migrations.0011_facts_of_slips").READ_FACTS.repl
 
 
 class Migration(migrations.Migration):
-    dependencies = [("betting", "0017_complete_rows"), ("payments", "0007_ids_of_house_accounts")]
+    dependencies = [("betting", "0018_own_rules"), ("payments", "0007_ids_of_house_accounts")]
 
     operations = [migrations.RunSQL(READ_FACTS, reverse_sql=BEFORE)]
