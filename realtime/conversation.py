@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
+from accounts.errors import SelfExcluded
 from betting.actions.place_slip import Placed
 from project.kit.bus import milliseconds_now
 from project.kit.errors import AppError, Forbidden, RateLimited
@@ -103,6 +104,10 @@ class Conversation:
             found = identity.find_visitor(self._handshake, frame.ticket)
             if found is None:
                 found = await self._hub.reads.run(identity.identify, self._handshake, frame.ticket)
+        except SelfExcluded as refusal:
+            self._connection.refuse(refusal)
+            self._connection.close(closings.SELF_EXCLUDED)
+            return
         except AppError as refusal:
             self._connection.refuse(refusal)
             # What was sent on purpose is not valid: coming back with the same would end the same.
@@ -138,6 +143,8 @@ class Conversation:
                 raise Forbidden("This socket belongs to somebody else")
         except AppError as refusal:
             self._reply_error(frame.id, refusal)
+            if isinstance(refusal, SelfExcluded):
+                self._connection.close(closings.SELF_EXCLUDED)
             return
         if known is None:
             if not self._take_identity(found, asked_at):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from accounts.queries.exclusions import check_not_self_excluded
 from accounts.queries.people import describe_people
 from accounts.queries.sessions import find_caller
 from accounts.schemas import PersonReply
@@ -22,8 +23,8 @@ class Identity:
 def identify(handshake: Handshake, ticket: str | None) -> Identity:
     """By ticket, else by token, else by cookie, else a visitor.
 
-    Raises TicketInvalid or SessionExpired for what was sent on purpose. A stale cookie makes a visitor: the browser
-    sends it whether the page wants it or not.
+    Raises TicketInvalid or SessionExpired for what was sent on purpose, and SelfExcluded for who may not listen. A
+    stale cookie makes a visitor: the browser sends it whether the page wants it or not.
     """
     if ticket is not None:
         return _identity_of(redeem_ticket(ticket, address=handshake.address))
@@ -47,7 +48,7 @@ def find_visitor(handshake: Handshake, ticket: str | None) -> Identity | None:
 
 
 def redeem(ticket: str, *, address: str) -> Identity:
-    """The identity a ticket proves. Raises TicketInvalid."""
+    """The identity a ticket proves. Raises TicketInvalid, SelfExcluded."""
     return _identity_of(redeem_ticket(ticket, address=address))
 
 
@@ -56,4 +57,5 @@ def _identity_of(caller: Caller) -> Identity:
     person = describe_people([caller.user_id]).get(caller.user_id)
     if person is None:
         raise SessionExpired
+    check_not_self_excluded(caller.user_id)
     return Identity(caller, person)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
+from accounts.queries.exclusions import check_not_self_excluded
 from community.access import get_category, get_thread
 from community.actions import forum
 from community.actions.replays import CommandKey
@@ -46,6 +47,7 @@ router = Router(tags=["forum"])
 def post_thread(caller: Caller, command: PostThreadCommand, key: str) -> ThreadReply:
     """Open a thread."""
     user_id = require_user(caller)
+    check_not_self_excluded(user_id)
     category = get_category(command.category)
     event_id = get_event(command.event_id).id if command.event_id is not None else None
     check_rate(f"threads:{user_id}", limit=THREADS_PER_HOUR, per_s=3_600)
@@ -63,6 +65,7 @@ def post_thread(caller: Caller, command: PostThreadCommand, key: str) -> ThreadR
 def post_reply(caller: Caller, command: PostReplyCommand, key: str) -> PostReplyReply:
     """Reply in a thread."""
     user_id = require_user(caller)
+    check_not_self_excluded(user_id)
     thread = get_thread(caller, command.thread_id)
     check_rate(f"replies:{user_id}", limit=REPLIES_PER_MINUTE, per_s=60)
     reply = forum.post_reply(

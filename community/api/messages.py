@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from accounts.access import get_person_by_username
+from accounts.queries.exclusions import check_not_self_excluded
 from community.access import get_conversation
 from community.actions import conversations
 from community.actions.replays import CommandKey
@@ -46,6 +47,7 @@ router = Router(tags=["messages"])
 def start_conversation(caller: Caller, command: StartConversationCommand) -> ConversationReply:
     """Find or open the conversation with a person."""
     user_id = require_user(caller)
+    check_not_self_excluded(user_id)
     check_rate(f"conversations:{user_id}", limit=CONVERSATIONS_PER_HOUR, per_s=3_600)
     other = get_person_by_username(command.username)
     conversation = conversations.start_conversation(starter_id=user_id, other_id=other.id)
@@ -55,6 +57,7 @@ def start_conversation(caller: Caller, command: StartConversationCommand) -> Con
 def send_message(caller: Caller, command: SendMessageCommand, key: str) -> MessageReply:
     """Say something; the reply means that it is stored."""
     user_id = require_user(caller)
+    check_not_self_excluded(user_id)
     conversation = get_conversation(caller, command.conversation_id)
     check_rate(f"messages:{user_id}", limit=MESSAGES_PER_MINUTE, per_s=60)
     message = conversations.send_message(

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
+from accounts.queries.exclusions import list_self_excluded
 from accounts.queries.sessions import find_callers
 from project.kit import clock, streams
 from project.kit.errors import AppError, TemporarilyUnavailable
@@ -144,7 +145,8 @@ async def close_laggards(hub: Hub) -> None:
 
 
 async def check_sessions(hub: Hub) -> None:
-    """Sockets of sessions that have ended without a word are closed; lost rights take their topics away."""
+    """Sockets of sessions that have ended without a word, and of who is self-excluded, are closed; lost rights take
+    their topics away."""
     due_before = hub.now() - SESSION_CHECK_S
     due = [
         connection
@@ -154,11 +156,14 @@ async def check_sessions(hub: Hub) -> None:
     if not due:
         return
     callers = await hub.reads.run(find_callers, sorted({each.caller.session_key for each in due}))
+    excluded = await hub.reads.run(list_self_excluded, [each.user_id for each in callers.values() if each.user_id])
     for connection in due:
         connection.checked_at = hub.now()
         caller = callers.get(connection.caller.session_key)
         if caller is None:
             connection.close(closings.SESSION_ENDED)
+        elif caller.user_id in excluded:
+            connection.close(closings.SELF_EXCLUDED)
         elif caller.role != connection.caller.role:
             connection.caller = replace(caller, ip=connection.caller.ip)
             await _leave_forbidden_topics(hub, connection)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 from touchline_client.testing import Client
@@ -119,15 +118,32 @@ async def test_suspending_somebody_in_the_back_office_ends_their_sockets(servers
     assert [client.bye["reconnect"] for client in ended if client.bye] == [True, True]
 
 
-async def test_an_order_for_a_self_excluded_person_says_not_to_come_back(servers: list[WebServer], ada: User) -> None:
-    ended = await open_everywhere(servers, browser_of(ada))
+async def test_who_excludes_themselves_is_cut_off_everywhere_and_stays_out(servers: list[WebServer], ada: User) -> None:
+    """Over HTTP they still log in and read what is theirs; neither socket nor stream opens, by cookie or by ticket."""
+    browser = browser_of(ada)
+    cut = await open_everywhere(servers, browser)
+
+    def post(path: str, body: dict[str, str]) -> Any:
+        headers = {"Idempotency-Key": path}
+        return browser.post(path, body, content_type="application/json", headers=headers)
 
     def exclude() -> None:
-        with transaction.atomic():
-            bus.close_user_sockets(ada.id, code=4423)
+        assert post("/api/me/self-exclusions", {"length": "6_months"}).status_code == 201
 
-    assert await codes_after(exclude, ended) == [4423, 4423]
-    assert [client.bye["reconnect"] for client in ended if client.bye] == [False, False]
+    assert await codes_after(exclude, cut) == [4423, 4423]
+    assert [client.bye["reconnect"] for client in cut if client.bye] == [False, False]
+    session = browser.cookies["sessionid"].value
+    ticket = post("/api/socket-ticket", {}).json()["ticket"]
+    by_cookie = {"cookie": f"sessionid={session}", "origin": servers[0].origin}
+    for proof in (by_cookie, {"get_ticket": lambda: ticket}):
+        client = Client(servers[0].url, reconnect=False, **proof)
+        client.open()
+        assert await client.wait_closed() == 4423
+        assert [error["code"] for error in client.errors] == ["self_excluded"]
+    again = browser_of(ada)
+    assert again.get("/api/me").json()["user"]["username"] == "ada"
+    assert again.get("/api/me/safer-play").json()["exclusion"]["kind"] == "self_exclusion"
+    assert post("/api/conversations", {"username": "ada"}).json()["code"] == "self_excluded"
 
 
 @pytest.mark.parametrize(("is_remembered", "closed_with"), [(True, 4401), (False, None)])

@@ -88,6 +88,33 @@ async def test_a_session_that_ended_without_a_word_is_found(
     assert (ended.closed_with, standing.closed_with) == (4401, None)
 
 
+async def test_who_is_self_excluded_is_found_where_the_order_was_lost(
+    transactional_db: None, ada: User, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from accounts.actions.exclusions import exclude_self, take_time_out
+    from project.kit.callers import Caller
+    from realtime.hub import checks
+    from realtime.hub.connection import Connection
+    from realtime.hub.hub import Hub
+    from tests.realtime.channels import MemoryWriter
+    from tests.realtime.processes import session_key_of
+
+    monkeypatch.setattr(checks, "SESSION_CHECK_S", -1.0)
+    hub = Hub()
+    writers = {user.username: MemoryWriter() for user in (ada, ben)}
+    for user in (ada, ben):
+        connection = Connection(writers[user.username])
+        connection.caller = Caller(user.id, user.username, user.role, session_key_of(user))
+        hub.add(connection)
+    await asyncio.to_thread(exclude_self, user_id=ada.id, length="6_months")
+    await asyncio.to_thread(take_time_out, user_id=ben.id, length="6_weeks")
+
+    await checks.check_sessions(hub)
+    await asyncio.sleep(0)
+
+    assert {name: writer.closed_with for name, writer in writers.items()} == {"ada": 4423, "ben": None}
+
+
 async def test_a_lost_role_takes_its_topics_away(
     transactional_db: None, mod: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
