@@ -28,6 +28,7 @@ ICONS: Final = {
     "betting.cashout": "payments",
     "betting.customerlimit": "tune",
     "betting.deskrecord": "history",
+    "payments.withdrawal": "outbox",
     "payments.transfer": "swap_horiz",
     "payments.ledgeraccount": "account_balance",
     "payments.wallet": "account_balance_wallet",

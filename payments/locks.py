@@ -1,9 +1,21 @@
-"""Locking ledger accounts in their place in the lock order: after slips, before conversations and streams."""
+"""Locking withdrawals and ledger accounts in their places in the lock order: after slips, before conversations."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
+
+from payments.models import Withdrawal
+from project.kit.errors import NotFound
+
+
+def lock_withdrawal(withdrawal_id: UUID) -> Withdrawal:
+    """Lock one withdrawal until the transaction ends, before the accounts it moves between. Raises NotFound."""
+    rows = Withdrawal.objects.select_for_update(of=("self",), no_key=True).select_related("wallet")
+    withdrawal = rows.filter(id=withdrawal_id).first()
+    if withdrawal is None:
+        raise NotFound("No such withdrawal")
+    return withdrawal
 
 
 def lock_accounts(account_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -12,6 +12,7 @@ class HouseAccount(StrEnum):
     HOUSE_REVENUE = "house_revenue"
     ISSUANCE = "issuance"
     PROMO = "promo"
+    PAYOUT_CLEARING = "payout_clearing"
 
 
 class OverdraftReason(StrEnum):

@@ -21,6 +21,7 @@ class LedgerAccount(models.Model):
         HOUSE_REVENUE = "house_revenue", "House revenue"
         ISSUANCE = "issuance", "Issuance"
         PROMO = "promo", "Promotions"
+        PAYOUT_CLEARING = "payout_clearing", "Paid out"
         POOL = "pool", "Pool"
 
     class OverdrawnBy(models.TextChoices):
@@ -49,7 +50,7 @@ class LedgerAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["wallet", "held"], owner__isnull=False, subject_id__isnull=True)
                 | Q(
-                    kind__in=["open_stakes", "house_revenue", "issuance", "promo"],
+                    kind__in=["open_stakes", "house_revenue", "issuance", "promo", "payout_clearing"],
                     owner__isnull=True,
                     subject_id__isnull=True,
                 )

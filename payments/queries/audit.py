@@ -85,6 +85,42 @@ _CURRENCIES_MIXED: Final = """
      ORDER BY transfer.id
 """
 
+# A withdrawal is what its transfers tell, between the right accounts; and none of them is without its withdrawal.
+_WITHDRAWALS_DIFFER: Final = """
+    WITH moved AS (
+        SELECT ref, amount_minor, transfer.id, CASE
+                   WHEN transfer.kind = 'withdrawal' AND leg = 0 AND (debit.kind, credit.kind) = ('wallet', 'held')
+                   THEN 'held'
+                   WHEN transfer.kind = 'withdrawal' AND leg = 1
+                        AND (debit.kind, credit.kind) = ('held', 'payout_clearing') THEN 'paid'
+                   WHEN leg = 0 AND (debit.kind, credit.kind) = ('held', 'wallet') THEN 'released'
+                   WHEN leg = 0 AND (debit.kind, credit.kind) = ('payout_clearing', 'wallet') THEN 'returned'
+                   ELSE 'misled'
+               END AS step, coalesce(debit.owner_id, credit.owner_id) AS owner_id
+          FROM payments_transfer AS transfer
+          JOIN payments_ledgeraccount AS debit ON debit.id = debit_account_id
+          JOIN payments_ledgeraccount AS credit ON credit.id = credit_account_id
+         WHERE transfer.kind IN ('withdrawal', 'withdrawal_reversal')
+    ), told AS (
+        SELECT ref, string_agg(step, ', ' ORDER BY id) AS steps, min(amount_minor) AS least, max(amount_minor) AS most,
+               count(DISTINCT owner_id) AS owners, min(owner_id::text) AS owner_id
+          FROM moved GROUP BY ref
+    )
+    SELECT format('withdrawal %s is %s over %s, its transfers are %s over %s', coalesce(asked.id::text, ref),
+                  coalesce(asked.status, 'not there'), asked.amount_minor, coalesce(steps, 'none'), most)
+      FROM payments_withdrawal AS asked FULL JOIN told ON told.ref = asked.id::text
+     WHERE steps IS DISTINCT FROM CASE
+               WHEN asked.status IN ('requested', 'approved', 'processing') THEN 'held'
+               WHEN asked.status = 'paid' THEN 'held, paid'
+               WHEN asked.status IN ('rejected', 'cancelled') THEN 'held, released'
+               WHEN asked.status = 'failed' AND asked.paid_at IS NULL THEN 'held, released'
+               WHEN asked.status = 'failed' THEN 'held, paid, returned'
+           END
+        OR (least, most) IS DISTINCT FROM (asked.amount_minor, asked.amount_minor)
+        OR (owners, told.owner_id) IS DISTINCT FROM (1, asked.user_id::text)
+     ORDER BY 1
+"""
+
 # Memory for the sums of some hundred thousand accounts in each process, without a detour over the disk; and sums are
 # handed from process to process at no charge, or the planner would rather read everything in one.
 _SETTINGS: Final = "SELECT set_config('work_mem', '256MB', true), set_config('parallel_tuple_cost', '0', true)"
@@ -121,7 +157,12 @@ def audit_ledger(*, since_closing: bool = False) -> Audit:
             read, are_mixed, faults = cursor.fetchone()
             if find_closing() == closing:
                 break  # what was read belongs to the closing it was compared with
-        for check in (_SUM_NOT_ZERO, _OVERDRAWN_UNEXPLAINED, *([_CURRENCIES_MIXED] if are_mixed else [])):
+        for check in (
+            _SUM_NOT_ZERO,
+            _OVERDRAWN_UNEXPLAINED,
+            _WITHDRAWALS_DIFFER,
+            *([_CURRENCIES_MIXED] if are_mixed else []),
+        ):
             cursor.execute(check)
             faults.extend(row[0] for row in cursor.fetchall())
     unread = closing.transfers if closing and since_closing else 0

@@ -204,6 +204,10 @@ BASKETBALL_MATCHES = _environment.get_number("TOUCHLINE_BASKETBALL_MATCHES", 2, 
 OUTRIGHT_EVENTS = _environment.get_number("TOUCHLINE_OUTRIGHT_EVENTS", 1, smallest=0, largest=1)
 FEED_SEED = _environment.get_number("TOUCHLINE_FEED_SEED", 1, smallest=0, largest=999_999_999)
 
+# Money --------------------------------------------------------------------------------------------------------------
+# Which currencies can be withdrawn, from what amount, and up to what amount one member of staff may pay alone.
+WITHDRAWAL_TERMS = _environment.get_withdrawal_terms("TOUCHLINE_WITHDRAWALS")
+
 # Tests --------------------------------------------------------------------------------------------------------------
 if ENVIRONMENT == "test":
     PASSWORD_HASHERS = TEST_PASSWORD_HASHERS

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from payments.core.withdrawals import WithdrawalTerms, parse_terms
+
 ENVIRONMENTS = ("development", "test", "production")
 SECRET_LENGTH_MIN = 50
 SECRET_LETTERS_MIN = 12
@@ -51,6 +53,13 @@ class Environment:
         if not folder.is_dir():
             raise ImproperlyConfigured(f"{name} names {folder}, which is not a folder.")
         return folder
+
+    def get_withdrawal_terms(self, name: str) -> dict[str, WithdrawalTerms]:
+        """`GBP:10.00:500.00`, several separated by commas; none unless somebody says so."""
+        try:
+            return parse_terms(self.get_list(name))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {error}.") from error
 
     def get_environment_name(self) -> str:
         name = self.get_text("TOUCHLINE_ENV")

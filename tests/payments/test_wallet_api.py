@@ -41,6 +41,7 @@ def test_looking_at_the_wallet_opens_it(ada: User) -> None:
 
     assert first == second
     assert first == {
+        "withdrawals": [],
         "wallets": [
             {
                 "currency": currency,
@@ -50,7 +51,7 @@ def test_looking_at_the_wallet_opens_it(ada: User) -> None:
                 "total_losses": "0.00",
             }
             for currency, amount in (("PLY", "1000.00"), ("CRD", "10.00"))
-        ]
+        ],
     }
     assert Wallet.objects.count() == 2
 

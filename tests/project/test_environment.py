@@ -99,6 +99,19 @@ def test_production_does_not_start_without(missing: str) -> None:
     assert missing in done.stderr.strip().splitlines()[-1]
 
 
+def test_nothing_can_be_withdrawn_unless_it_is_named() -> None:
+    environment = Environment({"TOUCHLINE_WITHDRAWALS": "GBP:10.00:500.00, JPY:1000:9000", "WRONG": "GBP:10.001:5"})
+
+    assert environment.get_withdrawal_terms("UNSET") == {}
+    terms = environment.get_withdrawal_terms("TOUCHLINE_WITHDRAWALS")
+    assert [(one.currency, one.minimum_minor, one.alone_minor_max) for one in terms.values()] == [
+        ("GBP", 1_000, 50_000),
+        ("JPY", 1_000, 9_000),
+    ]
+    with pytest.raises(ImproperlyConfigured, match="WRONG: not an amount of money"):
+        environment.get_withdrawal_terms("WRONG")
+
+
 def test_values_are_checked_and_named() -> None:
     environment = Environment({"A_NUMBER": "7", "WORDS": "seven", "FLAG": "yes", "EMPTY": " ", "FOLDER": "nowhere"})
 

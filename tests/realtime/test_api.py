@@ -95,6 +95,7 @@ def test_a_sequenced_topic_over_http_has_an_image_and_a_position(ada: User) -> N
         "open_evaluations",
         "open_pool_entries",
         "open_slips",
+        "open_withdrawals",
         "unread_messages",
         "unread_notifications",
         "wallets",

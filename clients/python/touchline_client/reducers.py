@@ -10,6 +10,7 @@ Reducer = Callable[[Image, Change], Image]
 OPEN_SLIP_STATUSES = frozenset({"pending_delay", "accepted"})
 OPEN_SLIPS_SHOWN = 200
 POOL_ENTRIES_SHOWN = 100
+OPEN_WITHDRAWAL_STATUSES = frozenset({"requested", "approved", "processing"})
 OPEN_EVALUATION_STATUSES = frozenset({"pending", "running"})
 THREADS_SHOWN = 50
 REPLIES_SHOWN = 200
@@ -27,6 +28,14 @@ def _put_wallet(image: Image, change: Change) -> Image:
     if wallet not in wallets:
         wallets.append(wallet)
     return image | {"wallets": wallets}
+
+
+def _put_withdrawal(image: Image, change: Change) -> Image:
+    withdrawal = change["withdrawal"]
+    shown = [each for each in image["open_withdrawals"] if each["id"] != withdrawal["id"]]
+    if withdrawal["status"] in OPEN_WITHDRAWAL_STATUSES:
+        shown = sorted([*shown, withdrawal], key=lambda each: (each["requested_at"], each["id"]), reverse=True)
+    return image | {"open_withdrawals": shown}
 
 
 def _put_slip(image: Image, change: Change) -> Image:
@@ -174,6 +183,7 @@ def _by_activity(threads: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 _REDUCERS: dict[str, Reducer] = {
     "wallet.changed": _put_wallet,
+    "withdrawal.changed": _put_withdrawal,
     "slip.placed": _put_slip,
     "slip.settled": _put_slips,
     "slip.accepted": _put_slip,

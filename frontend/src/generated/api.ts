@@ -1782,6 +1782,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Withdrawals
+         * @description Your withdrawals, newest first.
+         */
+        get: operations["payments_api_get_withdrawals"];
+        put?: never;
+        /**
+         * Post Withdrawal
+         * @description Ask for a withdrawal. The same Idempotency-Key and body answer the same one.
+         */
+        post: operations["payments_api_post_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/withdrawals/{withdrawal_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cancel Withdrawal
+         * @description Have the funds back while nobody has decided. Asked again, it answers the same.
+         */
+        post: operations["payments_api_post_cancel_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3114,6 +3158,11 @@ export interface components {
             items: components["schemas"]["TransactionReply"][];
             next_cursor: string | null;
         };
+        /** Page[WithdrawalReply] */
+        Page_WithdrawalReply_: {
+            items: components["schemas"]["WithdrawalReply"][];
+            next_cursor: string | null;
+        };
         /**
          * PageOf
          * @description Which page of a list.
@@ -3644,6 +3693,14 @@ export interface components {
             id: string;
             /** @enum {string} */
             status: "open" | "actioned" | "dismissed" | "restored";
+        };
+        /**
+         * RequestWithdrawalCommand
+         * @description Take so much out of the wallet of one currency.
+         */
+        RequestWithdrawalCommand: {
+            amount: string;
+            currency: string;
         };
         /**
          * ResultReply
@@ -4333,10 +4390,37 @@ export interface components {
         };
         /**
          * WalletsReply
-         * @description All currencies of a person, practice funds first.
+         * @description All currencies of a person, practice funds first, and which of them can be taken out.
          */
         WalletsReply: {
             wallets: components["schemas"]["WalletReply"][];
+            withdrawals: components["schemas"]["WithdrawalTermsReply"][];
+        };
+        /**
+         * WithdrawalReply
+         * @description One withdrawal as its owner sees it. `explanation` says why it was rejected or why it failed.
+         */
+        WithdrawalReply: {
+            amount: string;
+            currency: string;
+            decided_at: string | null;
+            explanation: string;
+            failed_at: string | null;
+            /** Format: uuid */
+            id: string;
+            paid_at: string | null;
+            payout_reference: string;
+            requested_at: string;
+            /** @enum {string} */
+            status: "requested" | "approved" | "processing" | "paid" | "rejected" | "cancelled" | "failed";
+        };
+        /**
+         * WithdrawalTermsReply
+         * @description A currency that can be withdrawn, and from how much on.
+         */
+        WithdrawalTermsReply: {
+            currency: string;
+            min_amount: string;
         };
     };
     responses: never;
@@ -6905,6 +6989,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TransactionReply_"];
+                };
+            };
+        };
+    };
+    payments_api_get_withdrawals: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WithdrawalReply_"];
+                };
+            };
+        };
+    };
+    payments_api_post_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestWithdrawalCommand"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalReply"];
+                };
+            };
+        };
+    };
+    payments_api_post_cancel_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalReply"];
                 };
             };
         };

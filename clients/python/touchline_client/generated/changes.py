@@ -19,6 +19,7 @@ from touchline_client.generated.values import (
     ThreadReply,
     ThreadRowReply,
     WalletReply,
+    WithdrawalReply,
 )
 
 
@@ -347,3 +348,11 @@ class WalletChanged(TypedDict):
     transaction_type: str
     type: Literal["wallet.changed"]
     wallet: WalletReply
+
+
+@final
+class WithdrawalChanged(TypedDict):
+    """A withdrawal was asked for, or came a step further."""
+
+    type: Literal["withdrawal.changed"]
+    withdrawal: WithdrawalReply

@@ -44,6 +44,7 @@ from touchline_client.generated.changes import (
     TypingStartedChange,
     TypingStoppedChange,
     WalletChanged,
+    WithdrawalChanged,
 )
 from touchline_client.generated.values import (
     InsightReply,
@@ -168,7 +169,8 @@ def user(
     | SlipRejectedChange
     | SlipSettledChange
     | StrategyEvaluatedChange
-    | WalletChanged,
+    | WalletChanged
+    | WithdrawalChanged,
 ]:
     """`user:{user_id}`, sequenced."""
     return Topic(f"user:{user_id}")

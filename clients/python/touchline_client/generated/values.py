@@ -690,3 +690,19 @@ class WalletReply(TypedDict):
     held: str
     total_losses: str
     total_winnings: str
+
+
+@final
+class WithdrawalReply(TypedDict):
+    """One withdrawal as its owner sees it. `explanation` says why it was rejected or why it failed."""
+
+    amount: str
+    currency: str
+    decided_at: str | None
+    explanation: str
+    failed_at: str | None
+    id: str
+    paid_at: str | None
+    payout_reference: str
+    requested_at: str
+    status: Literal["requested", "approved", "processing", "paid", "rejected", "cancelled", "failed"]

@@ -1579,7 +1579,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["AchievementEarnedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"];
+                payload: components["schemas"]["AchievementEarnedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["WithdrawalChanged"];
             };
         };
         /**
@@ -1723,6 +1723,36 @@ export interface components {
              * @constant
              */
             v: 1;
+        };
+        /**
+         * WithdrawalChanged
+         * @description A withdrawal was asked for, or came a step further.
+         */
+        WithdrawalChanged: {
+            /**
+             * @default withdrawal.changed
+             * @constant
+             */
+            type: "withdrawal.changed";
+            withdrawal: components["schemas"]["WithdrawalReply"];
+        };
+        /**
+         * WithdrawalReply
+         * @description One withdrawal as its owner sees it. `explanation` says why it was rejected or why it failed.
+         */
+        WithdrawalReply: {
+            amount: string;
+            currency: string;
+            decided_at: string | null;
+            explanation: string;
+            failed_at: string | null;
+            /** Format: uuid */
+            id: string;
+            paid_at: string | null;
+            payout_reference: string;
+            requested_at: string;
+            /** @enum {string} */
+            status: "requested" | "approved" | "processing" | "paid" | "rejected" | "cancelled" | "failed";
         };
     };
     responses: never;
