@@ -2,7 +2,7 @@
 import { get, post, put } from "./http";
 import type {
   CashOut, CashOutQuote, CashOutValue, Category, Conversation, ConversationRead, EventDetail, FileReport, FreeBet, Lobby, LobbyPrices, MarketRules, Markets, Me, Message, Notification,
-  NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, Settlement, Slip, SlipQuote, SlipSummary, Thread, ThreadRow, Transaction, Wallet,
+  NotificationsRead, OpenPool, OutsideOdds, Page, Person, PlaceSlip, Pool, PoolEntry, PoolPage, PostReply, PostThread, PriceHistory, Report, RequestWithdrawal, Settlement, Slip, SlipQuote, SlipSummary, Thread, ThreadRow, Transaction, Wallets, Withdrawal,
 } from "./types";
 
 const part = encodeURIComponent;
@@ -29,9 +29,12 @@ export const getCashOut = (slipId: string) => get<CashOutValue>(`/api/slips/${pa
 export const quoteCashOut = (slipId: string, stake: string | null) => post<CashOutQuote>(`/api/slips/${part(slipId)}/cash-out/quote`, { stake });
 export const takeCashOut = (slipId: string, quoteId: string, key: string) => post<CashOut>(`/api/slips/${part(slipId)}/cash-out`, { quote_id: quoteId }, key);
 export const setCashOutTarget = (slipId: string, target: string | null) => put<Slip>(`/api/slips/${part(slipId)}/cash-out/target`, { target });
-export const getWallets = () => get<{ wallets: Wallet[] }>("/api/wallet");
+export const getWallets = () => get<Wallets>("/api/wallet");
 export const listTransactions = (currency: string, cursor?: string | null) =>
   get<Page<Transaction>>("/api/wallet/transactions", { currency, cursor });
+export const listWithdrawals = (cursor?: string | null) => get<Page<Withdrawal>>("/api/withdrawals", { cursor });
+export const requestWithdrawal = (command: RequestWithdrawal, key: string) => post<Withdrawal>("/api/withdrawals", command, key);
+export const cancelWithdrawal = (id: string) => post<Withdrawal>(`/api/withdrawals/${part(id)}/cancel`, {});
 
 export type PoolScope = "open" | "settled" | "mine";
 export const listPools = (scope: PoolScope, cursor?: string | null) => get<Page<Pool>>("/api/pools", { scope, cursor });
