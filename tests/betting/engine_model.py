@@ -235,6 +235,20 @@ class ModelPool:
         return payouts
 
 
+@dataclass
+class ModelWithdrawal:
+    """So much on its way out, or back again."""
+
+    id: UUID
+    person: int
+    amount: int
+    status: str = "requested"
+
+    @property
+    def is_held(self) -> bool:
+        return self.status in ("requested", "approved", "processing")
+
+
 def _is_scratched(selection: ModelSelection) -> bool:
     return selection.outcome is not None and selection.outcome.result == "void"
 
@@ -249,6 +263,7 @@ class Model:
     slips: list[ModelSlip] = field(default_factory=list)
     tokens: dict[int, tuple[int, int, UUID]] = field(default_factory=dict)
     news: set[UUID] = field(default_factory=set)
+    withdrawals: list[ModelWithdrawal] = field(default_factory=list)
 
     def is_token_free(self, token: int) -> bool:
         """A token can be used while every slip that used it is void or was not taken."""
@@ -346,7 +361,15 @@ class Model:
     def running_stakes(self) -> int:
         return sum(slip.remaining for slip in self.slips if slip.status == "accepted")
 
-    def held_stakes(self, person: int) -> int:
-        """What waits with a person's slips; a free bet holds nothing of theirs."""
+    def held(self, person: int) -> int:
+        """What waits with a person's slips, where a free bet holds nothing of theirs, and what is on its way out."""
         waiting = [slip for slip in self.slips if slip.status == "pending_delay" and slip.person == person]
-        return sum(slip.remaining for slip in waiting if slip.token is None)
+        stakes = sum(slip.remaining for slip in waiting if slip.token is None)
+        return stakes + sum(one.amount for one in self.withdrawals if one.is_held and one.person == person)
+
+    def paid_out(self) -> int:
+        return sum(one.amount for one in self.withdrawals if one.status == "paid")
+
+    def give_back(self, withdrawal: ModelWithdrawal, status: str) -> None:
+        withdrawal.status = status
+        self.wallets[withdrawal.person] += withdrawal.amount

@@ -14,13 +14,16 @@ from accounts.models import User
 from betting.core.grading import Grade
 from betting.models import BetHistory, BetSlip, FreeBet, Market, Selection
 from betting.queries.audit import list_book_faults
-from payments.models import LedgerAccount
+from payments.core.postings import HouseAccount
+from payments.models import LedgerAccount, Withdrawal
+from payments.queries.accounts import get_house_balance_minor
 from project.kit import clock
 from sports.models import LiveState
 from tests.betting.desk import fund, make_live_priced_event, make_priced_event, open_stakes
 from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
 from tests.betting.engine_model import Model, ModelPool
 from tests.betting.pools import make_pool
+from tests.payments.cash import pass_checks
 from tests.people import make_person
 
 PEOPLE: Final = 3
@@ -48,6 +51,8 @@ class World:
         self.people: list[User] = [make_person(f"person{next(refs)}") for _ in range(PEOPLE)]
         for person in self.people:
             fund(person)
+            pass_checks(person)
+        self.payers = [make_person(f"payer{next(refs)}", "FINANCE") for _ in range(2)]
         start = clock.now() + timedelta(days=1)
         before_kick_off = [make_priced_event(start_time=start) for _ in range(3)]
         self.in_play = make_live_priced_event()
@@ -95,17 +100,20 @@ def part_of_the_test() -> transaction.Atomic:
 
 
 def check_all(world: World, model: Model) -> None:
-    """Wallets, slips, stakes, tokens and histories are what the model says, and the books are right."""
+    """Wallets, slips, stakes, withdrawals, tokens and histories are what the model says, and the books are right."""
     people = world.people
     accounts = LedgerAccount.objects.filter(currency="PLY", owner__in=people)
     found = {(account.kind, account.owner_id): account.balance_minor for account in accounts}
     assert [found["wallet", person.id] for person in people] == model.wallets
-    assert [found["held", person.id] for person in people] == [model.held_stakes(one) for one in range(len(people))]
+    assert [found["held", person.id] for person in people] == [model.held(one) for one in range(len(people))]
     assert all(account.balance_minor >= 0 or account.overdrawn_by for account in accounts)
     rows = list(BetSlip.objects.filter(user__in=people))
     _check_slips(rows, model)
     _check_histories(rows)
     assert open_stakes() == model.running_stakes()
+    states = dict(Withdrawal.objects.filter(user__in=people).values_list("id", "status"))
+    assert states == {withdrawal.id: withdrawal.status for withdrawal in model.withdrawals}
+    assert get_house_balance_minor(HouseAccount.PAYOUT_CLEARING, "PLY") == model.paid_out()
     tokens = dict(FreeBet.objects.filter(user__in=people).values_list("id", "status"))
     assert tokens == {
         token_id: "available" if model.is_token_free(token) else "used"

@@ -19,9 +19,10 @@ from betting.schemas.pools import PoolEntryReply
 from project.kit.errors import InsufficientFunds
 from project.kit.money import format_minor
 from tests.betting.desk import new_key
-from tests.betting.engine_results import ResultRules
+from tests.betting.engine_withdrawals import WithdrawalRules
 from tests.betting.engine_world import PEOPLE, World, check_all
 from tests.betting.pools import stake as stake_in_pool
+from tests.payments.cash import offered
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ PROFILE: Final = settings(
 TRUE_SPEED: Final = {"BET_DELAY": True, "MATCH_SECONDS": 105 * 60}  # bets in play wait for some seconds
 
 
-class Engine(ResultRules):
+class Engine(WithdrawalRules):
     """One history. A subclass names the world it happens in."""
 
     @rule(data=st.data(), amount=st.integers(100, 3_000))
@@ -90,7 +91,7 @@ class Engine(ResultRules):
 def run_machine(world: World, profile: settings = PROFILE) -> None:
     """Let random histories happen in a world. Raises the first difference from the model."""
     machine = type("EngineInThisWorld", (Engine,), {"world": world})
-    with override_settings(**TRUE_SPEED):
+    with override_settings(**TRUE_SPEED), offered:
         run_state_machine_as_test(machine, settings=profile)
 
 
