@@ -28,6 +28,7 @@ class WireModel(BaseModel):
     """Shared settings of commands, replies, events and changes."""
 
     model_config = ConfigDict(
+        defer_build=True,  # at first use: a process uses few of them, and building all is a sixth of its start
         frozen=True,
         extra="forbid",
         json_schema_serialization_defaults_required=True,
