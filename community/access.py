@@ -6,7 +6,16 @@ from uuid import UUID
 
 from betting.access import get_slip, get_strategy
 from community.errors import Blocked
-from community.models import Category, CommunityPost, Conversation, Membership, Message, PostReply, SubjectType
+from community.models import (
+    Category,
+    CommunityPost,
+    Conversation,
+    Membership,
+    Message,
+    PostReply,
+    RatingReview,
+    SubjectType,
+)
 from community.queries.conversations import conversations_of, get_blocks_between
 from community.queries.forum import visible_threads
 from project.kit.callers import Caller, require_user
@@ -51,6 +60,8 @@ def get_reportable(caller: Caller, subject_type: SubjectType, subject_id: UUID) 
     user_id = require_user(caller)
     if subject_type == SubjectType.POST:
         is_seen = visible_threads(caller).filter(id=subject_id, is_event_thread=False).exists()
+    elif subject_type == SubjectType.RATING:
+        is_seen = _is_rating_seen(caller, subject_id)
     elif subject_type == SubjectType.REPLY:
         threads = visible_threads(caller)
         is_seen = PostReply.objects.filter(id=subject_id, is_hidden=False, post__in=threads).exists()
@@ -142,3 +153,12 @@ def get_ratable(
         raise NotFound
     thread = get_thread(caller, post_id)
     return Ratable("post_id", post_id, thread.author_id)
+
+
+def _is_rating_seen(caller: Caller, rating_id: UUID) -> bool:
+    """Whether a rating has words that are shown to the caller: those of something they may see."""
+    rating = RatingReview.objects.filter(id=rating_id, is_hidden=False).exclude(review="").first()
+    if rating is None:
+        return False
+    get_ratable(caller, strategy_id=rating.strategy_id, slip_id=rating.slip_id, post_id=rating.post_id)
+    return True

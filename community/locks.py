@@ -1,4 +1,4 @@
-"""Row locks of the community and their order: person (advisory), conversation or thread, reports, inboxes by person.
+"""Row locks of the community in their order: person (advisory), conversation, thread or rating, reports, inboxes.
 
 Stream heads come after all of these, inside `append`. The weaker row lock (`no_key`) still admits one holder and does
 not hold up inserts that only point at the row.
@@ -7,7 +7,7 @@ not hold up inserts that only point at the row.
 from collections.abc import Iterable
 from uuid import UUID
 
-from community.models import CommunityPost, Conversation, Inbox, Message, PostReply, Report, SubjectType
+from community.models import CommunityPost, Conversation, Inbox, Message, PostReply, RatingReview, Report, SubjectType
 from project.kit.errors import NotFound
 from project.kit.locks import lock_exclusive
 
@@ -52,6 +52,14 @@ def lock_thread_of(reply_id: UUID) -> CommunityPost:
     if thread_id is None:
         raise NotFound
     return lock_thread(thread_id)
+
+
+def lock_rating(rating_id: UUID) -> RatingReview:
+    """The rating, locked; where it is of a strategy, whoever changes it locks the strategy first. Raises NotFound."""
+    found = RatingReview.objects.select_for_update(no_key=True).filter(id=rating_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def lock_report(report_id: UUID) -> Report:

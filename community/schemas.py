@@ -19,7 +19,7 @@ from project.kit.schemas import Command, Instant, Reply, strip_property_titles
 
 USERNAME_CHARS_MAX = 150  # the longest an account may have; longer ones name nobody
 SEQ_MAX = 2**31 - 1  # the largest number its column holds
-SubjectName = Literal["post", "reply", "message"]
+SubjectName = Literal["post", "reply", "message", "rating"]
 ReportReason = Literal["spam", "abuse", "illegal", "other"]
 ReportStatus = Literal["open", "actioned", "dismissed", "restored"]
 
@@ -220,6 +220,7 @@ class QueuedReportReply(Reply):
     subject_type: SubjectName
     subject_id: UUID
     thread_id: UUID | None
+    strategy_id: UUID | None
     author: PersonReply | None
     reporter: PersonReply
     reason: ReportReason
@@ -262,7 +263,8 @@ class RatingsQuery(PageQuery):
 
 
 class ReviewReply(Reply):
-    """One person's word. `subject_id` is what it is about."""
+    """One person's word. `subject_id` is what it is about; hidden by a moderator, its words are gone, its author's eyes
+    included."""
 
     id: UUID
     subject_id: UUID
@@ -270,6 +272,7 @@ class ReviewReply(Reply):
     is_mine: bool
     rating: int
     review: str
+    is_hidden: bool
     submitted_at: Instant
 
 

@@ -3,9 +3,7 @@
 Hiding also blanks the text in every stored change, so that no client that resumes is served it again.
 """
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,17 +11,24 @@ from django.db import transaction
 from accounts.actions.people import suspend_person
 from accounts.models import User
 from accounts.streams import USER
+from community.actions.decisions import (
+    Decision,
+    check_is,
+    get_reason,
+    log_decision,
+    log_visibility,
+    resolve,
+    resolve_reports,
+    resolved_entry,
+)
 from community.actions.forum import list_activity_entries
-from community.actions.texts import get_visible_line
 from community.core.moderation_rules import can_suspend
 from community.core.redaction import redact_any_reply, redact_message, redact_reply, redact_thread_row
-from community.core.texts import REASON_CHARS_MAX
 from community.events import MessageHidden, PostHidden
 from community.locks import (
     lock_conversation_of,
     lock_inboxes,
     lock_report,
-    lock_reports_about,
     lock_thread,
     lock_thread_of,
 )
@@ -32,19 +37,17 @@ from community.queries.conversations import describe_one_message, list_membershi
 from community.queries.forum import describe_one_reply, describe_thread, describe_thread_row
 from community.streams import (
     FORUM,
-    MODERATION,
     THREAD,
     THREAD_LIVE,
     MessageHiddenChange,
     MessageRestoredChange,
     ReplyHiddenChange,
     ReplyRestoredChange,
-    ReportResolvedChange,
     ThreadHiddenChange,
     ThreadReopenedChange,
     ThreadRestoredChange,
 )
-from project.kit import bus, clock
+from project.kit import bus
 from project.kit.errors import Forbidden, NotFound, VersionConflict
 from project.kit.events import publish
 from project.kit.streams import Entry, append, rewrite_stored
@@ -53,24 +56,15 @@ Action = ModerationAction.Action
 Status = Report.Status
 
 
-@dataclass(frozen=True)
-class Decision:
-    """Who decides, why, and which report led there."""
-
-    actor_id: UUID
-    reason: str
-    report_id: UUID | None = None
-
-
 @transaction.atomic(durable=True)
 def hide_post(*, post_id: UUID, decision: Decision) -> CommunityPost:
     """Take a whole thread away from everybody but moderators. Raises VersionConflict when it is hidden already."""
     thread = lock_thread(post_id)
-    _check_is(thread, is_hidden=False)
+    check_is(thread, is_hidden=False)
     thread.is_hidden = True
     thread.save(update_fields=["is_hidden"])
-    resolved = _resolve_reports(SubjectType.POST, post_id, Status.ACTIONED, decision)
-    _log_visibility(Action.HIDE, SubjectType.POST, post_id, decision, resolved)
+    resolved = resolve_reports(SubjectType.POST, post_id, Status.ACTIONED, decision)
+    log_visibility(Action.HIDE, SubjectType.POST, post_id, decision, resolved)
     topic = THREAD.name_for(thread_id=post_id)
     rewrite_stored(topic, redact_any_reply)
     hidden = ThreadHiddenChange(thread_id=post_id)
@@ -89,11 +83,11 @@ def hide_post(*, post_id: UUID, decision: Decision) -> CommunityPost:
 def restore_post(*, post_id: UUID, decision: Decision) -> CommunityPost:
     """Put a hidden thread back. Raises VersionConflict when it is not hidden."""
     thread = lock_thread(post_id)
-    _check_is(thread, is_hidden=True)
+    check_is(thread, is_hidden=True)
     thread.is_hidden = False
     thread.save(update_fields=["is_hidden"])
-    resolved = _resolve_reports(SubjectType.POST, post_id, Status.RESTORED, decision)
-    _log_visibility(Action.RESTORE, SubjectType.POST, post_id, decision, resolved)
+    resolved = resolve_reports(SubjectType.POST, post_id, Status.RESTORED, decision)
+    log_visibility(Action.RESTORE, SubjectType.POST, post_id, decision, resolved)
     entries = [Entry(THREAD.name_for(thread_id=post_id), ThreadReopenedChange(thread=describe_thread(thread)))]
     if thread.category_id is not None:
         restored = ThreadRestoredChange(thread=describe_thread_row(thread))
@@ -107,7 +101,7 @@ def hide_reply(*, reply_id: UUID, decision: Decision) -> PostReply:
     """Take a reply's text away from everybody but moderators; its number stays. Raises VersionConflict when hidden."""
     thread = lock_thread_of(reply_id)
     reply = PostReply.objects.get(id=reply_id)
-    _check_is(reply, is_hidden=False)
+    check_is(reply, is_hidden=False)
     resolved = _set_reply_hidden(thread, reply, True, decision)
     topic = THREAD.name_for(thread_id=thread.id)
     rewrite_stored(topic, partial(redact_reply, reply_id=str(reply_id)))
@@ -121,7 +115,7 @@ def restore_reply(*, reply_id: UUID, decision: Decision) -> PostReply:
     """Put a hidden reply's text back. Raises VersionConflict when it is not hidden."""
     thread = lock_thread_of(reply_id)
     reply = PostReply.objects.get(id=reply_id)
-    _check_is(reply, is_hidden=True)
+    check_is(reply, is_hidden=True)
     resolved = _set_reply_hidden(thread, reply, False, decision)
     append(*_list_reply_entries(thread, reply), *resolved)
     return reply
@@ -132,7 +126,7 @@ def hide_message(*, message_id: UUID, decision: Decision) -> Message:
     """Take a direct message's text away from both members. Raises VersionConflict when it is hidden already."""
     lock_conversation_of(message_id)
     message = Message.objects.get(id=message_id)
-    _check_is(message, is_hidden=False)
+    check_is(message, is_hidden=False)
     members, totals, resolved = _set_message_hidden(message, True, decision)
     publish(
         MessageHidden(
@@ -161,7 +155,7 @@ def restore_message(*, message_id: UUID, decision: Decision) -> Message:
     """Put a hidden message back. Raises VersionConflict when it is not hidden."""
     lock_conversation_of(message_id)
     message = Message.objects.get(id=message_id)
-    _check_is(message, is_hidden=True)
+    check_is(message, is_hidden=True)
     members, totals, resolved = _set_message_hidden(message, False, decision)
     described = describe_one_message(message)
     entries = [
@@ -187,9 +181,9 @@ def dismiss_report(*, decision: Decision) -> Report:
     report = lock_report(decision.report_id)
     if report.status != Status.OPEN:
         raise VersionConflict("This report has been decided already.")
-    reason = _get_reason(decision)
-    _resolve(report, Status.DISMISSED, decision)
-    _log(
+    reason = get_reason(decision)
+    resolve(report, Status.DISMISSED, decision)
+    log_decision(
         Action.DISMISS,
         ModerationAction.Subject.REPORT,
         report.id,
@@ -198,7 +192,7 @@ def dismiss_report(*, decision: Decision) -> Report:
         before={"status": Status.OPEN.value},
         after={"status": Status.DISMISSED.value},
     )
-    append(_resolved_entry(report))
+    append(resolved_entry(report))
     return report
 
 
@@ -219,10 +213,10 @@ def suspend_author(*, decision: Decision) -> User:
         raise Forbidden("You may not suspend this person.")
     if author.status == User.Status.SUSPENDED:
         raise VersionConflict("This person is suspended already.")
-    reason = _get_reason(decision)
+    reason = get_reason(decision)
     before = {"status": str(author.status)}
     suspended = suspend_person(user_id=author.id, actor_id=actor.id, reason=reason)
-    _log(
+    log_decision(
         Action.SUSPEND,
         ModerationAction.Subject.PERSON,
         author.id,
@@ -234,20 +228,15 @@ def suspend_author(*, decision: Decision) -> User:
     return suspended
 
 
-def _check_is(subject: CommunityPost | PostReply | Message, *, is_hidden: bool) -> None:
-    if subject.is_hidden != is_hidden:
-        raise VersionConflict("It is hidden already." if subject.is_hidden else "It is not hidden.")
-
-
 def _set_reply_hidden(thread: CommunityPost, reply: PostReply, is_hidden: bool, decision: Decision) -> list[Entry]:
     reply.is_hidden = is_hidden
     reply.save(update_fields=["is_hidden"])
     thread.reply_count += -1 if is_hidden else 1
     thread.save(update_fields=["reply_count"])
     status = Status.ACTIONED if is_hidden else Status.RESTORED
-    resolved = _resolve_reports(SubjectType.REPLY, reply.id, status, decision)
+    resolved = resolve_reports(SubjectType.REPLY, reply.id, status, decision)
     action = Action.HIDE if is_hidden else Action.RESTORE
-    _log_visibility(action, SubjectType.REPLY, reply.id, decision, resolved)
+    log_visibility(action, SubjectType.REPLY, reply.id, decision, resolved)
     return resolved
 
 
@@ -271,7 +260,7 @@ def _set_message_hidden(
     message.is_hidden = is_hidden
     message.save(update_fields=["is_hidden"])
     status = Status.ACTIONED if is_hidden else Status.RESTORED
-    resolved = _resolve_reports(SubjectType.MESSAGE, message.id, status, decision)
+    resolved = resolve_reports(SubjectType.MESSAGE, message.id, status, decision)
     inboxes = lock_inboxes(member.user_id for member in members)
     step = -1 if is_hidden else 1
     for member in members:
@@ -281,70 +270,5 @@ def _set_message_hidden(
             inboxes[member.user_id].unread += step
             inboxes[member.user_id].save(update_fields=["unread"])
     action = Action.HIDE if is_hidden else Action.RESTORE
-    _log_visibility(action, SubjectType.MESSAGE, message.id, decision, resolved)
+    log_visibility(action, SubjectType.MESSAGE, message.id, decision, resolved)
     return members, {user_id: inbox.unread for user_id, inbox in inboxes.items()}, resolved
-
-
-def _resolve_reports(subject_type: SubjectType, subject_id: UUID, status: Status, decision: Decision) -> list[Entry]:
-    """Give every report the decision answers its status: the open ones, and on restoring those that led to hiding."""
-    answered = {Status.OPEN.value} | ({Status.ACTIONED.value} if status == Status.RESTORED else set())
-    reports = [report for report in lock_reports_about(subject_type, subject_id) if report.status in answered]
-    for report in reports:
-        _resolve(report, status, decision)
-    return [_resolved_entry(report) for report in reports]
-
-
-def _resolve(report: Report, status: Status, decision: Decision) -> None:
-    report.status = status
-    report.resolved_at = clock.now()
-    report.resolved_by_id = decision.actor_id
-    report.save(update_fields=["status", "resolved_at", "resolved_by"])
-
-
-def _resolved_entry(report: Report) -> Entry:
-    change = ReportResolvedChange.model_validate(
-        {"type": "report.resolved", "report_id": report.id, "status": str(report.status)}
-    )
-    return Entry(MODERATION.name_for(), change)
-
-
-def _log_visibility(
-    action: Action, subject_type: SubjectType, subject_id: UUID, decision: Decision, resolved: list[Entry]
-) -> None:
-    is_hidden = action == Action.HIDE
-    _log(
-        action,
-        ModerationAction.Subject(subject_type.value),
-        subject_id,
-        decision,
-        _get_reason(decision),
-        before={"is_hidden": not is_hidden},
-        after={"is_hidden": is_hidden, "reports_decided": len(resolved)},
-    )
-
-
-def _log(
-    action: Action,
-    subject_type: ModerationAction.Subject,
-    subject_id: UUID,
-    decision: Decision,
-    reason: str,
-    *,
-    before: dict[str, Any],
-    after: dict[str, Any],
-) -> None:
-    ModerationAction.objects.create(
-        actor_id=decision.actor_id,
-        action=action,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        report_id=decision.report_id,
-        reason=reason,
-        before=before,
-        after=after,
-        created_at=clock.now(),
-    )
-
-
-def _get_reason(decision: Decision) -> str:
-    return get_visible_line(decision.reason, pointer="/reason")[:REASON_CHARS_MAX]

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from community.actions.replays import CommandKey, find_made, remember_made
 from community.core.texts import clean_text
 from community.events import ReportFiled
-from community.locks import lock_conversation_of, lock_person, lock_thread, lock_thread_of
-from community.models import CommunityPost, Message, PostReply, Report, SubjectType
+from community.locks import lock_conversation_of, lock_person, lock_rating, lock_thread, lock_thread_of
+from community.models import CommunityPost, Message, PostReply, RatingReview, Report, SubjectType
 from community.queries.moderation import describe_reports
 from community.streams import MODERATION, ReportFiledChange
 from project.kit import clock
@@ -16,12 +16,13 @@ from project.kit.errors import AlreadyExists, NotFound, ValidationFailed
 from project.kit.events import publish
 from project.kit.streams import Entry, append
 
-OPEN_REPORT_CONSTRAINT = "community_report_open_"  # the start of the names of the three unique constraints
+OPEN_REPORT_CONSTRAINT = "community_report_open_"  # the start of the names of the four unique constraints
 
 _LOCK = {
     SubjectType.POST: lock_thread,
     SubjectType.REPLY: lock_thread_of,
     SubjectType.MESSAGE: lock_conversation_of,
+    SubjectType.RATING: lock_rating,
 }
 
 
@@ -47,7 +48,7 @@ def file_report(
     # A moderator hiding the text holds this lock: the report comes first and is resolved with it, or is refused.
     _LOCK[subject_type](subject_id)
     subject = _get_subject(subject_type, subject_id)
-    author_id = subject.sender_id if isinstance(subject, Message) else subject.author_id
+    author_id = _get_author_id(subject)
     if subject.is_hidden:
         raise NotFound
     if author_id == reporter_id:
@@ -77,7 +78,9 @@ def file_report(
     return report
 
 
-def _get_subject(subject_type: SubjectType, subject_id: UUID) -> CommunityPost | PostReply | Message:
+def _get_subject(subject_type: SubjectType, subject_id: UUID) -> CommunityPost | PostReply | Message | RatingReview:
+    if subject_type == SubjectType.RATING:
+        return RatingReview.objects.get(id=subject_id)
     if subject_type == SubjectType.POST:
         return CommunityPost.objects.get(id=subject_id)
     if subject_type == SubjectType.REPLY:
@@ -85,7 +88,15 @@ def _get_subject(subject_type: SubjectType, subject_id: UUID) -> CommunityPost |
     return Message.objects.get(id=subject_id)
 
 
-def _get_snapshot(subject: CommunityPost | PostReply | Message) -> str:
+def _get_author_id(subject: CommunityPost | PostReply | Message | RatingReview) -> UUID | None:
+    if isinstance(subject, RatingReview):
+        return subject.user_id
+    return subject.sender_id if isinstance(subject, Message) else subject.author_id
+
+
+def _get_snapshot(subject: CommunityPost | PostReply | Message | RatingReview) -> str:
+    if isinstance(subject, RatingReview):
+        return subject.review
     if isinstance(subject, CommunityPost):
         return f"{subject.title}\n\n{subject.content}"
     return subject.content if isinstance(subject, PostReply) else subject.body

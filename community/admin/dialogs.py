@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 
 from community.access import check_moderator
-from community.actions.moderation import Decision
-from community.models import CommunityPost, PostReply, Report
+from community.actions.decisions import Decision
+from community.models import CommunityPost, PostReply, RatingReview, Report
 from project.kit.admin_dialogs import ReasonForm, leave_to_list
 from project.kit.errors import AppError
 from project.kit.http import caller_of
@@ -47,9 +47,9 @@ class ModeratedAdmin(ReadOnlyAdmin):
             messages.success(request, done)
         return leave_to_list(request, self)
 
-    def get_row(self, request: HttpRequest, object_id: str) -> Report | CommunityPost | PostReply:
+    def get_row(self, request: HttpRequest, object_id: str) -> Report | CommunityPost | PostReply | RatingReview:
         """The row a button belongs to. Raises Http404."""
-        row: Report | CommunityPost | PostReply | None = self.get_object(request, object_id)
+        row: Report | CommunityPost | PostReply | RatingReview | None = self.get_object(request, object_id)
         if row is None:
             raise Http404
         return row

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from community.actions import moderation
 from community.admin.dialogs import DECIDE, ModeratedAdmin
-from community.models import CommunityPost, PostReply
+from community.models import CommunityPost, PostReply, RatingReview
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask
 
@@ -15,7 +15,7 @@ STATES = {"Visible": "success", "Hidden": "danger"}
 
 
 class HideableAdmin(ModeratedAdmin):
-    """What threads and replies share: a state and two buttons of which one does something."""
+    """What threads, replies and ratings share: a state and two buttons of which one does something."""
 
     actions_row = ("hide", "restore")
     actions_detail = ("hide", "restore")
@@ -28,12 +28,13 @@ class HideableAdmin(ModeratedAdmin):
         return [button for button in buttons if button.path == useful]
 
     @column("State", ordering="is_hidden", label=STATES)
-    def state(self, row: CommunityPost | PostReply) -> str:
+    def state(self, row: CommunityPost | PostReply | RatingReview) -> str:
         return "Hidden" if row.is_hidden else "Visible"
 
     @column("Text")
-    def text(self, row: CommunityPost | PostReply) -> SafeString:
-        return format_html('<div class="desk-snapshot">{}</div>', row.content)
+    def text(self, row: CommunityPost | PostReply | RatingReview) -> SafeString:
+        text = row.review if isinstance(row, RatingReview) else row.content
+        return format_html('<div class="desk-snapshot">{}</div>', text)
 
 
 @admin.register(CommunityPost)

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from community.actions import moderation
-from community.actions.moderation import Decision
+from community.actions import moderation, ratings
+from community.actions.decisions import Decision
 from community.admin.dialogs import DECIDE, ModeratedAdmin
 from community.models import ModerationAction, Report, SubjectType
-from community.queries.moderation import get_subject
+from community.queries.moderation import find_thread_id, get_subject
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask
 
@@ -25,6 +25,7 @@ HIDE = {
     SubjectType.POST: lambda subject_id, decision: moderation.hide_post(post_id=subject_id, decision=decision),
     SubjectType.REPLY: lambda subject_id, decision: moderation.hide_reply(reply_id=subject_id, decision=decision),
     SubjectType.MESSAGE: lambda subject_id, decision: moderation.hide_message(message_id=subject_id, decision=decision),
+    SubjectType.RATING: lambda subject_id, decision: ratings.hide_rating(rating_id=subject_id, decision=decision),
 }
 RESTORE = {
     SubjectType.POST: lambda subject_id, decision: moderation.restore_post(post_id=subject_id, decision=decision),
@@ -32,6 +33,7 @@ RESTORE = {
     SubjectType.MESSAGE: lambda subject_id, decision: moderation.restore_message(
         message_id=subject_id, decision=decision
     ),
+    SubjectType.RATING: lambda subject_id, decision: ratings.restore_rating(rating_id=subject_id, decision=decision),
 }
 
 
@@ -44,7 +46,7 @@ class ReportAdmin(ModeratedAdmin):
     list_filter = ("status", "reason", "subject_type")
     list_filter_submit = False
     search_fields = ("content_snapshot", "subject_author__username", "reporter__username")
-    list_select_related = ("reporter", "subject_author", "post", "reply", "message", "resolved_by")
+    list_select_related = ("reporter", "subject_author", "post", "reply", "message", "rating", "resolved_by")
     date_hierarchy = None
     # Open ones first and among them the longest waiting; decided ones after them, newest first.
     ordering = (
@@ -114,12 +116,17 @@ class ReportAdmin(ModeratedAdmin):
         state = "hidden now" if _is_hidden(report) else "visible now"
         if report.message_id is not None:
             return f"A direct message, {state}. Only the reported message is shown to moderators."
-        thread_id = report.reply.post_id if report.reply else report.post_id
+        name = report.get_subject_type_display().lower()
+        thread_id = find_thread_id(report)
+        if thread_id is not None:
+            return format_html(
+                '<a class="text-link" href="/t/{}">Open the thread</a> ({} is {})', thread_id, name, state
+            )
+        strategy_id = report.rating.strategy_id if report.rating else None
+        if strategy_id is None:
+            return f"A rating of a slip, {state}."
         return format_html(
-            '<a class="text-link" href="/t/{}">Open the thread</a> ({} is {})',
-            thread_id,
-            report.get_subject_type_display().lower(),
-            state,
+            '<a class="text-link" href="/strategies/{}">Open the strategy</a> ({} is {})', strategy_id, name, state
         )
 
     @column("Reports about this text")

@@ -16,12 +16,14 @@ class SubjectType(models.TextChoices):
     POST = "post", "Thread"
     REPLY = "reply", "Reply"
     MESSAGE = "message", "Message"
+    RATING = "rating", "Rating"
 
 
 _EXACTLY_ONE_SUBJECT = (
-    Q(subject_type="post", post__isnull=False, reply__isnull=True, message__isnull=True)
-    | Q(subject_type="reply", post__isnull=True, reply__isnull=False, message__isnull=True)
-    | Q(subject_type="message", post__isnull=True, reply__isnull=True, message__isnull=False)
+    Q(subject_type="post", post__isnull=False, reply__isnull=True, message__isnull=True, rating__isnull=True)
+    | Q(subject_type="reply", post__isnull=True, reply__isnull=False, message__isnull=True, rating__isnull=True)
+    | Q(subject_type="message", post__isnull=True, reply__isnull=True, message__isnull=False, rating__isnull=True)
+    | Q(subject_type="rating", post__isnull=True, reply__isnull=True, message__isnull=True, rating__isnull=False)
 )
 
 
@@ -46,6 +48,7 @@ class Report(models.Model):
     post = models.ForeignKey("community.CommunityPost", on_delete=models.PROTECT, null=True, related_name="reports")
     reply = models.ForeignKey("community.PostReply", on_delete=models.PROTECT, null=True, related_name="reports")
     message = models.ForeignKey("community.Message", on_delete=models.PROTECT, null=True, related_name="reports")
+    rating = models.ForeignKey("community.RatingReview", on_delete=models.PROTECT, null=True, related_name="reports")
     subject_author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="reports_received"
     )
@@ -70,7 +73,7 @@ class Report(models.Model):
                 models.UniqueConstraint(
                     fields=["reporter", subject], condition=Q(status="open"), name=f"community_report_open_{subject}"
                 )
-                for subject in ("post", "reply", "message")
+                for subject in ("post", "reply", "message", "rating")
             ),
         ]
         indexes: ClassVar = [
@@ -83,7 +86,7 @@ class Report(models.Model):
     @property
     def subject_id(self) -> UUID:
         """The id of the one subject that is set."""
-        found = self.post_id or self.reply_id or self.message_id
+        found = self.post_id or self.reply_id or self.message_id or self.rating_id
         assert found is not None, "the database keeps exactly one subject"
         return found
 
@@ -101,6 +104,7 @@ class ModerationAction(models.Model):
         POST = "post", "Thread"
         REPLY = "reply", "Reply"
         MESSAGE = "message", "Message"
+        RATING = "rating", "Rating"
         REPORT = "report", "Report"
         PERSON = "person", "Person"
 

@@ -23,6 +23,7 @@ class RatingReview(models.Model):
     rating = models.PositiveSmallIntegerField()
     review = models.TextField(blank=True)
     submitted_at = models.DateTimeField()
+    is_hidden = models.BooleanField(default=False, help_text="By a moderator: it is not shown and does not count")
 
     class Meta:
         ordering: ClassVar = ["-submitted_at", "-id"]

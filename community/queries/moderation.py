@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
-from community.models import CommunityPost, Message, PostReply, Report
+from community.models import CommunityPost, Message, PostReply, RatingReview, Report
 from community.queries.people import describe_named
 from community.schemas import QueuedReportReply
 
@@ -17,7 +18,9 @@ def count_open_reports() -> int:
 
 def list_open_reports(limit: int = QUEUE_IMAGE_REPORTS) -> list[QueuedReportReply]:
     """The open reports, the one that waits longest first."""
-    reports = Report.objects.filter(status=Report.Status.OPEN).select_related("reply").order_by("filed_at", "id")
+    reports = (
+        Report.objects.filter(status=Report.Status.OPEN).select_related("reply", "rating").order_by("filed_at", "id")
+    )
     return describe_reports(list(reports[:limit]))
 
 
@@ -30,7 +33,8 @@ def describe_reports(reports: Sequence[Report]) -> list[QueuedReportReply]:
                 "id": report.id,
                 "subject_type": report.subject_type,
                 "subject_id": report.subject_id,
-                "thread_id": report.reply.post_id if report.reply else report.post_id,
+                "thread_id": find_thread_id(report),
+                "strategy_id": report.rating.strategy_id if report.rating else None,
                 "author": people[report.subject_author_id] if report.subject_author_id else None,
                 "reporter": people[report.reporter_id],
                 "reason": report.reason,
@@ -44,8 +48,15 @@ def describe_reports(reports: Sequence[Report]) -> list[QueuedReportReply]:
     ]
 
 
-def get_subject(report: Report) -> CommunityPost | PostReply | Message:
-    """The thread, reply or message a report is about."""
-    subject = report.post or report.reply or report.message
+def find_thread_id(report: Report) -> UUID | None:
+    """The thread where the reported text stands, if it does in one."""
+    if report.reply:
+        return report.reply.post_id
+    return report.rating.post_id if report.rating else report.post_id
+
+
+def get_subject(report: Report) -> CommunityPost | PostReply | Message | RatingReview:
+    """The thread, reply, message or rating a report is about."""
+    subject = report.post or report.reply or report.message or report.rating
     assert subject is not None, "the database keeps exactly one subject"
     return subject

@@ -12,8 +12,8 @@ from project.kit.pagination import paginate
 
 
 def ratings_of(key: str, subject_id: UUID) -> QuerySet[RatingReview]:
-    """All ratings of a subject; `key` is strategy_id, slip_id or post_id."""
-    return RatingReview.objects.filter(**{key: subject_id})
+    """The ratings of a subject that are shown and count; `key` is strategy_id, slip_id or post_id."""
+    return RatingReview.objects.filter(**{key: subject_id}, is_hidden=False)
 
 
 def sum_up(ratings: QuerySet[RatingReview]) -> tuple[int, int]:
@@ -27,7 +27,7 @@ def list_ratings(key: str, subject_id: UUID, *, viewer_id: UUID | None, cursor: 
     ratings = ratings_of(key, subject_id)
     count, total = sum_up(ratings)
     page = paginate(ratings, cursor=cursor, limit=limit, order=("-submitted_at", "-id"), shape=lambda row: row)
-    own = ratings.filter(user_id=viewer_id).first() if viewer_id is not None else None
+    own = _find_own(key, subject_id, viewer_id)
     people = describe_named([row.user_id for row in [*page.items, *([own] if own else [])]])
     return RatingsReply(
         average=round(total / count, 2) if count else None,
@@ -36,6 +36,13 @@ def list_ratings(key: str, subject_id: UUID, *, viewer_id: UUID | None, cursor: 
         items=[_describe(row, people, viewer_id) for row in page.items],
         next_cursor=page.next_cursor,
     )
+
+
+def _find_own(key: str, subject_id: UUID, viewer_id: UUID | None) -> RatingReview | None:
+    """One's own rating, also when it is hidden: who wrote it should know."""
+    if viewer_id is None:
+        return None
+    return RatingReview.objects.filter(**{key: subject_id}, user_id=viewer_id).first()
 
 
 def describe_rating(rating: RatingReview, viewer_id: UUID | None) -> ReviewReply:
@@ -50,7 +57,8 @@ def _describe(rating: RatingReview, people: dict[UUID, PersonReply], viewer_id: 
             "user": people[rating.user_id],
             "is_mine": rating.user_id == viewer_id,
             "rating": rating.rating,
-            "review": rating.review,
+            "review": "" if rating.is_hidden else rating.review,
+            "is_hidden": rating.is_hidden,
             "submitted_at": rating.submitted_at,
         }
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import User
-    from community.actions.moderation import Decision
+    from community.actions.decisions import Decision
     from community.models import CommunityPost, Conversation
     from sports.models import Event
 
@@ -71,7 +71,7 @@ def thread(ada: User) -> CommunityPost:
 
 @pytest.fixture
 def decision(mod: User) -> Decision:
-    from community.actions.moderation import Decision
+    from community.actions.decisions import Decision
 
     return Decision(actor_id=mod.id, reason="Breaks the house rules.")
 

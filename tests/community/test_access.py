@@ -9,8 +9,9 @@ import pytest
 from accounts.models import User
 from accounts.streams import USER
 from community.actions.conversations import send_message
+from community.actions.decisions import Decision
 from community.actions.forum import post_reply, post_thread
-from community.actions.moderation import Decision, hide_post
+from community.actions.moderation import hide_post
 from community.models import (
     Block,
     CommunityPost,

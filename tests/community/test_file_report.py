@@ -7,8 +7,9 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from community.actions.conversations import send_message
+from community.actions.decisions import Decision
 from community.actions.forum import post_reply, post_thread
-from community.actions.moderation import Decision, dismiss_report, hide_reply
+from community.actions.moderation import dismiss_report, hide_reply
 from community.actions.replays import CommandKey
 from community.actions.reports import file_report
 from community.models import CommunityPost, Conversation, Report, SubjectType
@@ -33,6 +34,7 @@ def test_a_report_keeps_the_text_and_reaches_the_queue(thread: CommunityPost, be
             "subject_type": "reply",
             "subject_id": str(reply.id),
             "thread_id": str(thread.id),
+            "strategy_id": None,
             "author": {"id": str(ben.id), "username": "ben", "display_name": "ben"},
             "reporter": {"id": str(cleo.id), "username": "cleo", "display_name": "cleo"},
             "reason": "spam",

@@ -8,9 +8,9 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.streams import USER
+from community.actions.decisions import Decision
 from community.actions.forum import open_event_thread, post_reply
 from community.actions.moderation import (
-    Decision,
     hide_message,
     hide_post,
     hide_reply,

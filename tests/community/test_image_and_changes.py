@@ -12,9 +12,9 @@ import pytest
 from accounts.models import User
 from accounts.streams import USER
 from community.actions.conversations import mark_read, send_message, start_conversation
+from community.actions.decisions import Decision
 from community.actions.forum import open_event_thread, post_reply, post_thread
 from community.actions.moderation import (
-    Decision,
     dismiss_report,
     hide_message,
     hide_post,

@@ -6,9 +6,9 @@ from django.db import DatabaseError, transaction
 from accounts.models import User
 from accounts.streams import USER
 from community.actions.conversations import mark_read, send_message
+from community.actions.decisions import Decision
 from community.actions.forum import post_reply, post_thread
 from community.actions.moderation import (
-    Decision,
     dismiss_report,
     hide_message,
     hide_post,

@@ -8,8 +8,9 @@ from django.core.management import call_command
 
 from accounts.actions.demo import ensure_demo_people
 from accounts.models import User
+from community.actions.decisions import Decision
 from community.actions.demo import DEMO_MESSAGES, DEMO_THREADS, ensure_demo_community
-from community.actions.moderation import Decision, hide_post
+from community.actions.moderation import hide_post
 from community.models import CommunityPost, Conversation, Message, PostReply
 
 

@@ -218,7 +218,8 @@ def test_the_queue_shows_the_text_as_it_was_and_the_useful_buttons(report: Repor
 def test_open_reports_come_first_the_longest_waiting_on_top(
     report: Report, ada: User, ben: User, mod: User, enter: Enter
 ) -> None:
-    from community.actions.moderation import Decision, dismiss_report
+    from community.actions.decisions import Decision
+    from community.actions.moderation import dismiss_report
     from community.actions.reports import file_report
     from community.models import SubjectType
 

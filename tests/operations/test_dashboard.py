@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from community.actions.moderation import Decision, hide_reply
+from community.actions.decisions import Decision
+from community.actions.moderation import hide_reply
 from community.models import Report
 from operations.core.ages import describe_age
 from operations.queries.figures import describe_dashboard

@@ -10,8 +10,9 @@ from accounts.actions.profiles import change_profile
 from accounts.models import User
 from accounts.schemas import ChangeProfile
 from community.actions.conversations import block_person, send_message, unblock_person
+from community.actions.decisions import Decision
 from community.actions.forum import post_reply
-from community.actions.moderation import Decision, hide_post
+from community.actions.moderation import hide_post
 from tests.realtime.gatherings import SOON_S, OpenClient, id_in, names, shows, talk_of, thread_of
 from tests.realtime.processes import WebServer
 

@@ -2476,7 +2476,7 @@ export interface components {
             /** Format: uuid */
             subject_id: string;
             /** @enum {string} */
-            subject_type: "post" | "reply" | "message";
+            subject_type: "post" | "reply" | "message" | "rating";
         };
         /**
          * FlatStake
@@ -3719,11 +3719,13 @@ export interface components {
         };
         /**
          * ReviewReply
-         * @description One person's word. `subject_id` is what it is about.
+         * @description One person's word. `subject_id` is what it is about; hidden by a moderator, its words are gone, its author's eyes
+         *     included.
          */
         ReviewReply: {
             /** Format: uuid */
             id: string;
+            is_hidden: boolean;
             is_mine: boolean;
             rating: number;
             review: string;

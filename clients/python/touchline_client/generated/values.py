@@ -576,8 +576,9 @@ class QueuedReportReply(TypedDict):
     reason: Literal["spam", "abuse", "illegal", "other"]
     reporter: PersonReply
     status: Literal["open", "actioned", "dismissed", "restored"]
+    strategy_id: str | None
     subject_id: str
-    subject_type: Literal["post", "reply", "message"]
+    subject_type: Literal["post", "reply", "message", "rating"]
     thread_id: str | None
 
 

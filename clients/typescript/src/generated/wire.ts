@@ -888,10 +888,11 @@ export interface components {
             reporter: components["schemas"]["PersonReply"];
             /** @enum {string} */
             status: "open" | "actioned" | "dismissed" | "restored";
+            strategy_id: string | null;
             /** Format: uuid */
             subject_id: string;
             /** @enum {string} */
-            subject_type: "post" | "reply" | "message";
+            subject_type: "post" | "reply" | "message" | "rating";
             thread_id: string | null;
         };
         /**
