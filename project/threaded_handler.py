@@ -49,8 +49,8 @@ def refusal(status: int, code: str, title: str, *headers: tuple[bytes, bytes]) -
         f'{{"type":"urn:touchline:problem:{code}","title":"{title}","status":{status},"code":"{code}",'
         f'"retryable":{retryable}}}'
     )
-    kind = (b"Content-Type", b"application/problem+json")
-    return Answer(status, [kind, (b"Cache-Control", b"no-store"), *headers], body.encode())
+    about = [(b"Content-Type", b"application/problem+json"), (b"Content-Length", str(len(body)).encode())]
+    return Answer(status, [*about, (b"Cache-Control", b"no-store"), *headers], body.encode())
 
 
 BUSY = refusal(

@@ -235,12 +235,16 @@ async def _start(send: Send, status: int, headers: Headers) -> None:
 async def _send_problem(
     error: AppError, headers: Headers, request_id: str, send: Send, *, is_head: bool = False
 ) -> None:
-    headers = [*headers, (b"Content-Type", CONTENT_TYPE.encode())]
+    body = write_problem(describe(error), instance=STREAM_PATH, request_id=request_id)
+    headers = [
+        *headers,
+        (b"Content-Type", CONTENT_TYPE.encode()),
+        (b"Content-Length", str(len(body)).encode()),
+    ]
     retry_after = find_retry_after(error)
     if retry_after is not None:
         headers.append((b"Retry-After", retry_after.encode()))
     if isinstance(error, MethodNotAllowed):
         headers.append((b"Allow", ", ".join(METHODS).encode()))
     await _start(send, error.status, headers)
-    body = b"" if is_head else write_problem(describe(error), instance=STREAM_PATH, request_id=request_id)
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if is_head else body})

@@ -41,6 +41,9 @@ class ProblemMiddleware:
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]  # set above
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
+        if isinstance(response, HttpResponse) and not response.has_header("Content-Length"):
+            # Problems made out here have not passed the middleware that says how long a body is.
+            response["Content-Length"] = str(len(response.content))
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

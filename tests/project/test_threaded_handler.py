@@ -136,6 +136,8 @@ async def test_a_body_over_the_limit_is_refused_announced_or_not(
 
     assert (announced[0], unannounced[0], malformed[0]) == (413, 413, 400)
     assert b'"code":"body_too_large"' in announced[2]
+    for _, headers, body in (announced, unannounced, malformed):
+        assert dict(headers)[b"Content-Length"] == str(len(body)).encode()
 
 
 async def test_a_full_queue_is_told_to_come_back(make_handler: Callable[..., ThreadedASGIHandler]) -> None:

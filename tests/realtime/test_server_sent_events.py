@@ -204,6 +204,7 @@ async def test_a_dead_token_is_told_so(web: WebServer) -> None:
 async def test_other_methods_are_refused(web: WebServer, method: str) -> None:
     async with StreamReader(web, "lobby:scores", method=method, headers={"Content-Length": "0"}) as reader:
         assert (reader.status, reader.headers["allow"]) == (405, "GET, HEAD")
+        assert int(reader.headers["content-length"]) > 0
         assert (await reader.read_problem())["code"] == "method_not_allowed"
         assert not [name for name in reader.headers if name.startswith("access-control-")]
 

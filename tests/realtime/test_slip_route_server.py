@@ -159,11 +159,13 @@ def test_bodies_that_are_too_large_and_other_methods_are_answered_as_ever(web: W
     key = session_key_of(ada)
     with Wire(web.port) as wire:
         wire.send(post(web, key, b"{" + b" " * 300_000, "one"))
-        assert wire.read_head()[0] == 413
+        status, _, problem = read_answer(wire)
+        assert (status, problem["code"]) == (413, "body_too_large")
     with Wire(web.port) as wire:
         wire.send(post(web, key, b"{}", "one").replace(b"POST", b"PUT", 1))
-        status, headers = wire.read_head()
+        status, headers, problem = read_answer(wire)
         assert (status, set(headers["allow"].split(", "))) == (405, {"GET", "POST"})
+        assert problem["code"] == "method_not_allowed"
     with Wire(web.port) as wire:
         wire.send(post(web, key, b"{}", "one", "Connection: close"))
         status, headers, _ = read_answer(wire)
