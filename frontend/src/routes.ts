@@ -9,6 +9,7 @@ export const ROUTES: Route[] = [
   { pattern: "/bets", title: "My bets", isPrivate: true, load: () => import("./pages/Bets.svelte") },
   { pattern: "/bets/:id", title: "Bet", isPrivate: true, load: () => import("./pages/Bet.svelte") },
   { pattern: "/wallet", title: "Wallet", isPrivate: true, load: () => import("./pages/Wallet.svelte") },
+  { pattern: "/safer-play", title: "Safer play", isPrivate: true, load: () => import("./pages/SaferPlay.svelte") },
   { pattern: "/messages", title: "Messages", isPrivate: true, load: () => import("./pages/Messages.svelte") },
   { pattern: "/messages/:id", title: "Messages", isPrivate: true, load: () => import("./pages/Messages.svelte") },
   { pattern: "/pools", title: "Pools", load: () => import("./pages/Pools.svelte") },

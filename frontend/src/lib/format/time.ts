@@ -3,6 +3,7 @@ const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: 
 const dayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
 const dateFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const momentFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const longFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
 
 export function showClock(at: string): string {
   return clockFormat.format(new Date(at));
@@ -10,6 +11,11 @@ export function showClock(at: string): string {
 
 export function showMoment(at: string): string {
   return momentFormat.format(new Date(at));
+}
+
+/** With the year, for what lies far ahead. */
+export function showLongMoment(at: string): string {
+  return longFormat.format(new Date(at));
 }
 
 /** "5 Dec". */

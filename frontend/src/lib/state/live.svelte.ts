@@ -18,6 +18,8 @@ type Hook = () => void;
 
 class LiveConnection {
   state = $state<ConnectionState>("connecting");
+  /** Why the last connection ended. */
+  lossCode = $state(0);
   /** Topics that were refused, with the reason, for pages that must say "not allowed". */
   refused = $state.raw<Record<string, string>>({});
   /** What the operators want everybody to know now. */
@@ -35,6 +37,7 @@ class LiveConnection {
 
   constructor() {
     this.#client.on("state", (state) => (this.state = state));
+    this.#client.on("loss", (loss) => (this.lossCode = loss.code));
     this.#client.on("welcome", (frame) => this.onWelcome(frame));
     this.#client.on("notice", (frame) => this.#notice(frame));
     this.#client.on("sessionEnded", () => this.onSessionEnded());

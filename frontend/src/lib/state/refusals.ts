@@ -1,7 +1,8 @@
 /** Why a bet was not taken, in words that say what to do next; from an answer's problem or from a delayed slip's rejection. */
 import { ApiError } from "$lib/api/errors";
 import type { Slip, SlipQuote } from "$lib/api/types";
-import { showMoney } from "$lib/format/money";
+import { minorOf, showMoney } from "$lib/format/money";
+import { showMoment } from "$lib/format/time";
 import { showOdds } from "./odds_format.svelte";
 
 export interface CurrentPrice {
@@ -37,6 +38,7 @@ const CAPS: Record<string, string> = {
   payout: "The return would be above the highest payout",
   liability: "This selection has nearly all the bets it can take",
   limit: "This is above the limit of your account",
+  own_limit: "This is above a limit that you set",
   price: "This is above the limit for this price",
 };
 
@@ -46,6 +48,21 @@ const TOKENS: Record<string, string> = {
   withdrawn: "This free bet was taken back",
 };
 
+const WINDOWS: Record<string, string> = { day: "24 hours", week: "7 days", month: "30 days" };
+
+function ownLimitReached(fields: Fields, currency: string): string {
+  const [limit, remaining, resetsAt] = [textOf(fields, "limit"), textOf(fields, "remaining"), textOf(fields, "resets_at")];
+  const what = fields.kind === "loss" ? "to lose" : "to stake";
+  const first = limit ? `You set a limit of ${showMoney(limit, currency)} ${what} within ${WINDOWS[String(fields.period)] ?? "some time"}.` : "You set a limit below this.";
+  const left = remaining && minorOf(remaining, currency) > 0 ? ` ${showMoney(remaining, currency)} is left of it.` : " Nothing is left of it.";
+  return `${first}${left}${resetsAt ? ` More from ${showMoment(resetsAt)}.` : ""}`;
+}
+
+function keptAway(what: string, fields: Fields): string {
+  const endsAt = textOf(fields, "ends_at");
+  return `${what}${endsAt ? ` until ${showMoment(endsAt)}` : ""}. No bet is taken from you.`;
+}
+
 function currentPrices(fields: Fields): CurrentPrice[] {
   return Array.isArray(fields.legs) ? (fields.legs as CurrentPrice[]).filter((leg) => typeof leg.selection_id === "string") : [];
 }
@@ -53,6 +70,11 @@ function currentPrices(fields: Fields): CurrentPrice[] {
 function textOf(fields: Fields, name: string): string | null {
   const value = fields[name];
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+function positive(fields: Fields, name: string, currency: string): string | null {
+  const amount = textOf(fields, name);
+  return amount !== null && minorOf(amount, currency) > 0 ? amount : null;
 }
 
 function oddsChanged(legs: readonly CurrentPrice[]): string {
@@ -82,6 +104,12 @@ function wordsOf(code: string, fields: Fields, currency: string, otherwise: stri
       return `${CAPS[reason] ?? "The stake is too high"}.${most ? ` At most ${showMoney(most, currency)} can be staked.` : ""}`;
     case "stake_below_min":
       return least ? `The smallest stake is ${showMoney(least, currency)}.` : "The stake is too low.";
+    case "limit_exceeded":
+      return ownLimitReached(fields, currency);
+    case "timed_out":
+      return keptAway("You are taking a time-out", fields);
+    case "self_excluded":
+      return keptAway("You have excluded yourself", fields);
     case "free_bet_unavailable":
       return `${TOKENS[reason] ?? "This free bet cannot be used"}. Take it off, or choose another.`;
     case "not_authenticated":
@@ -99,7 +127,7 @@ export function refusalFrom(code: string, fields: Fields, currency: string, othe
     code,
     message: wordsOf(code, fields, currency, otherwise),
     legs: currentPrices(fields),
-    maxStake: textOf(fields, "max_stake"),
+    maxStake: textOf(fields, "max_stake") ?? (code === "limit_exceeded" ? positive(fields, "remaining", currency) : null),
     minStake: textOf(fields, "min_stake"),
   };
 }
