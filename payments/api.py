@@ -1,6 +1,6 @@
 """HTTP routes about a person's own money."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -24,6 +24,9 @@ from project.kit.callers import Caller, require_user
 from project.kit.http import caller_of, idempotency_key
 from project.kit.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from project.kit.schemas import Page
+from project.kit.throttles import check_rate
+
+WITHDRAWALS_PER_HOUR: Final = 60  # asked for and cancelled again they would add rows without end
 
 router = Router(tags=["wallet"])
 
@@ -48,7 +51,9 @@ def read_withdrawals(caller: Caller, *, cursor: str | None, limit: int) -> Page[
 
 
 def take_out(caller: Caller, command: RequestWithdrawalCommand, key: str) -> WithdrawalReply:
-    return request_withdrawal(user_id=require_user(caller), command=command, key=key)
+    user_id = require_user(caller)
+    check_rate(f"withdrawals:{user_id}", limit=WITHDRAWALS_PER_HOUR, per_s=3_600)
+    return request_withdrawal(user_id=user_id, command=command, key=key)
 
 
 def think_better_of(caller: Caller, withdrawal_id: UUID) -> WithdrawalReply:

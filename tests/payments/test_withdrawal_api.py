@@ -117,6 +117,17 @@ def test_without_checks_it_says_which(ada: User) -> None:
     )
 
 
+def test_asking_and_cancelling_has_a_pace(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("payments.api.WITHDRAWALS_PER_HOUR", 1)
+    client = logged_in(checked(ada))
+    post(client, "/api/withdrawals", {"currency": "PLY", "amount": "150.00"})
+    before = everything()
+
+    answer = post(client, "/api/withdrawals", {"currency": "PLY", "amount": "5.00"}, key="two")
+
+    assert (answer.status_code, answer.json()["code"], everything()) == (429, "rate_limited", before)
+
+
 def test_a_visitor_may_nothing() -> None:
     client = Client()
 
