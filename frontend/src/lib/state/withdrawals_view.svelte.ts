@@ -10,7 +10,7 @@ const CHECKS: Record<string, string> = { identity: "who you are", age: "how old 
 
 function wordsOf(error: ApiError, currency: string): string {
   const { checks, min_amount: least } = error.problem;
-  if (error.code === "compliance_required" && Array.isArray(checks)) return `Before funds can leave we have to check ${checks.map((check) => CHECKS[String(check)] ?? String(check)).join(" and ")}. Write to us.`;
+  if (error.code === "compliance_required" && Array.isArray(checks)) return `Before funds can leave, our staff have to check ${checks.map((check) => CHECKS[String(check)] ?? String(check)).join(" and ")}. Nothing has moved.`;
   if (error.code === "insufficient_funds") return "Your balance does not cover this amount.";
   if (error.code === "withdrawal_below_min" && typeof least === "string") return `The smallest amount is ${showMoney(least, currency)}.`;
   if (error.code === "wallet_frozen") return "The wallet is below zero: nothing can leave it until it is not.";

@@ -55,7 +55,7 @@ test("a lost answer is repeated under its key; the next amount has its own", asy
 });
 
 test.each([
-  [403, { code: "compliance_required", checks: ["identity", "age"] }, "Before funds can leave we have to check who you are and how old you are. Write to us."],
+  [403, { code: "compliance_required", checks: ["identity", "age"] }, "Before funds can leave, our staff have to check who you are and how old you are. Nothing has moved."],
   [422, { code: "withdrawal_below_min", min_amount: "10.00" }, "The smallest amount is £10.00."],
   [409, { code: "insufficient_funds" }, "Your balance does not cover this amount."],
 ])("a refusal %i says what to do and keeps the amount", async (status, problem, words) => {
