@@ -18,7 +18,7 @@ Visitors = Callable[..., Visitor]
 THEMES: dict[Theme, tuple[str, ...]] = {"dark": (), "light": ("color-contrast",)}  # with the rules to go by
 PHONE_WIDTH = 390
 PUBLIC = ("/", "/community", "/pools", "/strategies", "/leaderboards", "/login", "/signup", "/reset")
-PRIVATE = ("/bets", "/wallet", "/messages", "/notifications", "/suggest", "/patterns", "/strategies/new")
+PRIVATE = ("/bets", "/wallet", "/safer-play", "/messages", "/notifications", "/suggest", "/patterns", "/strategies/new")
 
 
 @cache
