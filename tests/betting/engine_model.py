@@ -14,6 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
+from tests.betting.engine_own_model import ModelRules, find_own_refusal
 
 PricePolicy = Literal["none", "better", "any"]
 TAKEOUT = Fraction(1, 10)  # of the pools that the tests open
@@ -104,6 +105,8 @@ class ModelSlip:
     target: int | None = None
     was_stopped: bool = False
     rejection: str | None = None
+    staked: int = 0
+    cashed_out: int = 0
 
     @property
     def events(self) -> set[UUID]:
@@ -140,12 +143,14 @@ class ModelSlip:
             exact += self.line_return(places, unit)
         return int(exact) - (0 if self.token is None else self.remaining)
 
-    def judge(self) -> None:
-        """The end of its delay: taken at the prices of now, or given back."""
+    def judge(self, own_refusal: str | None) -> None:
+        """The end of its delay: taken at the prices of now, or given back; rules of the person's own come last."""
         if self.was_stopped or not all(leg.is_offered for leg in self.legs):
             self.status, self.rejection = "rejected", "market_suspended"
         elif not all(leg.is_price_taken for leg in self.legs):
             self.status, self.rejection = "rejected", "odds_changed"
+        elif own_refusal is not None:
+            self.status, self.rejection = "rejected", own_refusal
         else:
             self.status = "accepted"
             self.legs = [replace(leg, odds_milli=leg.selection.odds_milli or 0) for leg in self.legs]
@@ -211,6 +216,7 @@ class ModelPool:
     market: ModelMarket
     tickets: list[tuple[int, ModelSelection, int]] = field(default_factory=list)
     paid: list[int] = field(default_factory=list)
+    refunded: list[bool] = field(default_factory=list)
     status: str = "open"
 
     def divide(self) -> list[int]:
@@ -221,6 +227,7 @@ class ModelPool:
         for selection, stake in outcomes:
             if selection.outcome and selection.outcome.result == "won":
                 on[selection.id] = on.get(selection.id, 0) + stake
+        self.refunded = [not on or _is_scratched(selection) for _, selection, _ in self.tickets]
         if not on:
             return [stake for _, _, stake in self.tickets]
         net = gross - int(gross * TAKEOUT)
@@ -264,6 +271,7 @@ class Model:
     tokens: dict[int, tuple[int, int, UUID]] = field(default_factory=dict)
     news: set[UUID] = field(default_factory=set)
     withdrawals: list[ModelWithdrawal] = field(default_factory=list)
+    rules: ModelRules = field(default_factory=ModelRules)
 
     def is_token_free(self, token: int) -> bool:
         """A token can be used while every slip that used it is void or was not taken."""
@@ -273,7 +281,7 @@ class Model:
         """End the delay of all slips that wait; answers how many did."""
         waiting = [slip for slip in self.slips if slip.status == "pending_delay"]
         for slip in waiting:
-            slip.judge()
+            slip.judge(find_own_refusal(self, slip))
             if slip.status == "rejected" and slip.token is None:
                 self.wallets[slip.person] += slip.remaining
         return len(waiting)
@@ -286,6 +294,7 @@ class Model:
 
     def cash_out(self, slip: ModelSlip, part: int, offer: int) -> None:
         slip.remaining -= part
+        slip.cashed_out += offer
         self.wallets[slip.person] += offer
         if slip.remaining == 0:
             slip.status, slip.target = "cashed_out", None

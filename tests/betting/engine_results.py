@@ -23,16 +23,18 @@ from betting.actions.settle_event import settle_event
 from project.kit import clock
 from project.kit.errors import Forbidden, VersionConflict
 from tests.betting.engine_markets import ModelMarket, Outcome
+from tests.betting.engine_own_rules import OwnRules
 from tests.betting.engine_preview import forecast
-from tests.betting.engine_slips import SlipRules
 from tests.betting.engine_world import check_all, grade_of, outcomes
 
 LAST_OUTCOMES: Final = 7  # of no market's number of selections, so that those of a market differ in each history
 lateness = st.sampled_from([0, 0, 0, 1, 5])
 
 
-class ResultRules(SlipRules):
+class ResultRules(OwnRules):
     """What becomes of the bets. Each history ends with the results of all that is left, and their correction."""
+
+    last_outcomes: list[Outcome] | None = None  # a history may be over between its two beginnings
 
     @initialize(outcomes=st.lists(outcomes, min_size=LAST_OUTCOMES, max_size=LAST_OUTCOMES))
     def know_the_end(self, outcomes: list[Outcome]) -> None:
@@ -40,7 +42,7 @@ class ResultRules(SlipRules):
 
     def teardown(self) -> None:
         try:
-            if self.has_begun and sys.exc_info()[0] is None:
+            if self.has_begun and self.last_outcomes is not None and sys.exc_info()[0] is None:
                 self._play_to_the_end(0)
                 self._play_to_the_end(1)
         finally:
@@ -48,10 +50,12 @@ class ResultRules(SlipRules):
 
     def _play_to_the_end(self, first: int) -> None:
         """Delays end, every market gets its results, every event is settled."""
+        last_outcomes = self.last_outcomes
+        assert last_outcomes is not None
         self.judge()
         for number, market in enumerate(self.model.markets, start=first):
             each = enumerate(market.selections, start=number)
-            news = {selection.id: self.last_outcomes[place % LAST_OUTCOMES] for place, selection in each}
+            news = {selection.id: last_outcomes[place % LAST_OUTCOMES] for place, selection in each}
             self._bring(market, news, self._time_of_news(0))
         for event in self.world.events:
             self._settle(event.pk, 3)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from math import comb
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,25 +12,28 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from accounts.errors import TimedOut
 from betting.actions.cash_out import quote_cash_out, set_cash_out_target, take_cash_out, take_cash_out_target
 from betting.actions.judge_delayed import judge_due_slips
 from betting.actions.market_status import resume_market, suspend_market
 from betting.actions.place_slip import place_slip
 from betting.actions.stops import resume_event, suspend_event
-from betting.errors import CashOutUnavailable
+from betting.errors import CashOutUnavailable, OwnLimitExceeded
 from betting.models import BetSlip, CashOutQuote, FreeBet, Selection
 from betting.schemas.cash_outs import CashOutTargetCommand, QuoteCashOutCommand
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from project.kit import clock
 from project.kit.errors import IdempotencyKeyReused, InsufficientFunds, ValidationFailed
-from project.kit.money import format_milli, format_minor
+from project.kit.money import format_milli, format_minor, parse_minor
 from tests.betting.desk import new_key
 from tests.betting.engine_markets import ModelSelection
 from tests.betting.engine_model import ModelLeg, ModelSlip, PricePolicy
+from tests.betting.engine_own_model import find_left
 from tests.betting.engine_world import PEOPLE, Crash, World, check_all, part_of_the_test, refs
 from tests.payments.books import issuance, move, wallet_of
 
 SLIPS_AT_FIRST: Final = 4
+LOWEST_STAKE: Final = 10
 DELAY_IS_OVER: Final = timedelta(minutes=1)
 stakes = st.one_of(st.integers(10, 5_000), st.integers(10, 30_000))
 shapes = st.sampled_from(["single", "single", "accumulator", "system", "banker", "trixie"])
@@ -167,6 +171,18 @@ class SlipRules(RuleBasedStateMachine):
         )
         key = new_key()
         user_id = self.world.people[person].id
+        left = find_left(self.model, person) if token is None else None
+        if person in self.model.rules.away:
+            with pytest.raises(TimedOut):
+                self.act(lambda: place_slip(user_id=user_id, command=command, key=key))
+            return
+        if left is not None and stake > left:
+            with pytest.raises(OwnLimitExceeded) as refused:
+                self.act(lambda: place_slip(user_id=user_id, command=command, key=key))
+            lines = sum(comb(len(struck) - bankers, size) for size in sizes) * (2 if is_each_way else 1)
+            remaining = parse_minor(str(refused.value.extra["remaining"]), "PLY")
+            assert remaining == (left if left >= max(LOWEST_STAKE, lines) else 0)
+            return
         if token is None and stake > self.model.wallets[person]:
             with pytest.raises(InsufficientFunds):
                 self.act(lambda: place_slip(user_id=user_id, command=command, key=key))
@@ -175,6 +191,7 @@ class SlipRules(RuleBasedStateMachine):
         slip = ModelSlip(
             reply.id, person, struck, sizes, is_each_way, token, stake, 0, BetSlip.objects.get(id=reply.id).placed_at
         )
+        slip.staked = stake
         slip.promised = slip.promise()
         waits = any(one.market.event_id == self.world.in_play.pk for one in legs)
         slip.status = "pending_delay" if waits else "accepted"

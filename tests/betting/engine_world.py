@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from sports.models import LiveState
 from tests.betting.desk import fund, make_live_priced_event, make_priced_event, open_stakes
 from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
 from tests.betting.engine_model import Model, ModelPool
+from tests.betting.engine_own_model import counted
 from tests.betting.pools import make_pool
 from tests.payments.cash import pass_checks
 from tests.people import make_person
@@ -110,6 +111,7 @@ def check_all(world: World, model: Model) -> None:
     rows = list(BetSlip.objects.filter(user__in=people))
     _check_slips(rows, model)
     _check_histories(rows)
+    _check_counted(people, model)
     assert open_stakes() == model.running_stakes()
     states = dict(Withdrawal.objects.filter(user__in=people).values_list("id", "status"))
     assert states == {withdrawal.id: withdrawal.status for withdrawal in model.withdrawals}
@@ -135,6 +137,23 @@ def _check_slips(rows: Sequence[BetSlip], model: Model) -> None:
             slip.rejection,
         )
         for slip in model.slips
+    }
+
+
+def _check_counted(people: Sequence[User], model: Model) -> None:
+    """What counts towards limits, whether or not anybody has set one: all of it, and without what waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person, kind, played.counted_minor + played.waiting_minor, played.counted_minor"
+            "  FROM unnest(%s::uuid[]) AS person CROSS JOIN unnest(ARRAY['stake', 'loss']) AS kind"
+            " CROSS JOIN LATERAL betting_played(person, 'PLY', kind, %s) AS played",
+            [[str(person.id) for person in people], clock.now() - timedelta(days=9)],
+        )
+        found = {(person, kind): counts for person, kind, *counts in cursor.fetchall()}
+    assert found == {
+        (person.id, kind): [counted(model, number, kind), counted(model, number, kind, with_waiting=False)]
+        for number, person in enumerate(people)
+        for kind in ("stake", "loss")
     }
 
 

@@ -12,13 +12,15 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
+from accounts.errors import TimedOut
 from betting.actions.pools.settle_pool import cancel_pool, settle_pool_by_results
-from betting.errors import PoolClosed
+from betting.errors import OwnLimitExceeded, PoolClosed
 from betting.models import Selection
 from betting.schemas.pools import PoolEntryReply
 from project.kit.errors import InsufficientFunds
 from project.kit.money import format_minor
 from tests.betting.desk import new_key
+from tests.betting.engine_own_model import find_left
 from tests.betting.engine_withdrawals import WithdrawalRules
 from tests.betting.engine_world import PEOPLE, World, check_all
 from tests.betting.pools import stake as stake_in_pool
@@ -56,6 +58,12 @@ class Engine(WithdrawalRules):
         if pool.status != "open" or pool.market.status == "settled" or selection.outcome is not None:
             with pytest.raises(PoolClosed):
                 self.act(buy)
+        elif person in self.model.rules.away:
+            with pytest.raises(TimedOut):
+                self.act(buy)
+        elif (left := find_left(self.model, person)) is not None and amount > left:
+            with pytest.raises(OwnLimitExceeded):
+                self.act(buy)
         elif amount > self.model.wallets[person]:
             with pytest.raises(InsufficientFunds):
                 self.act(buy)
@@ -63,6 +71,7 @@ class Engine(WithdrawalRules):
             assert self.act(buy).to_json() == buy().to_json()
             pool.tickets.append((person, selection, amount))
             pool.paid.append(0)
+            pool.refunded.append(False)
             self.model.wallets[person] -= amount
 
     @rule(number=st.integers(0, 2))
@@ -79,6 +88,7 @@ class Engine(WithdrawalRules):
             return
         self.act(lambda: cancel_pool(pool_id=pool.id, actor_id=self.world.people[0].id, reason="Called off"))
         self.model.pay_pool(pool, [stake for _, _, stake in pool.tickets])
+        pool.refunded = [True] * len(pool.tickets)
         pool.status = "cancelled"
 
     # What must hold ------------------------------------------------------------------------------------------------
