@@ -13,7 +13,7 @@ from typing import Final
 
 import psycopg2
 
-from bench.betting.report import Target
+from bench.betting.report import Target, show_targets
 from bench.table import print_table
 from project.devstack.stack import REPOSITORY
 
@@ -111,11 +111,7 @@ def measure() -> None:
         Target("verify_ledger with closed books, s", WITHIN_S, since_s, is_ceiling=True),
         Target("verify_ledger --all, s", WITHIN_S, all_s, is_ceiling=True),
     ]
-    print_table(
-        "The audit beside what is wanted",
-        ("wanted", "bound", "measured", "verdict"),
-        [target.as_cells() for target in targets],
-    )
+    show_targets("the audit", targets)
     connection.close()
 
 

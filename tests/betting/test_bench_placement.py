@@ -77,6 +77,14 @@ def test_a_bound_is_a_floor_or_a_ceiling() -> None:
     assert [Target("x", 25.0, figure, is_ceiling=True).is_met for figure in (25.0, 25.1)] == [True, False]
 
 
+def test_a_time_of_a_processor_is_judged_as_the_reference_machine_would_have_it() -> None:
+    slow = [Target("x", 250.0, figure, is_ceiling=True, speed=0.25) for figure in (1_000.0, 1_001.0)]
+
+    assert [target.is_met for target in slow] == [True, False]
+    assert slow[0].as_cells() == ["x", "<= 250.00", "1000.00", "250.00", "met"]
+    assert Target("x", 1.0, 0.5).as_cells() == ["x", ">= 1.00", "0.50", "", "missed"]
+
+
 def test_a_balance_that_is_off_by_the_smallest_coin_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     outcome = Outcome(Counter({"accepted": 3, "insufficient_funds": 2}), accepted_in_all=3)
 

@@ -65,8 +65,9 @@ def test_ratios_are_taken_round_by_round() -> None:
         (2.0, True),
         (0.5, False),
         (2.5, True),
-        (12.5, False),
+        (12.5, True),
     ]
+    assert targets[-1].judged == pytest.approx(12.5 * middle(rows[FLOOR]).per_s / 137_894)
 
 
 def test_a_run_is_shown_by_its_middle_round_and_its_busiest_worker() -> None:
