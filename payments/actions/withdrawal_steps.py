@@ -60,7 +60,7 @@ def check_step(withdrawal: Withdrawal, after: WithdrawalStatus) -> None:
 def hold(withdrawal: Withdrawal) -> None:
     """Set the funds aside. Raises InsufficientFunds."""
     wallet = withdrawal.wallet
-    _move(withdrawal, KIND, HOLD_LEG, wallet.available_account_id, wallet.held_account_id, "Withdrawal")
+    _move(withdrawal, KIND, HOLD_LEG, wallet.available_account_id, wallet.held_account_id, "Set aside to be paid out")
 
 
 def give_back(withdrawal: Withdrawal, source_account_id: UUID, description: str) -> None:

@@ -89,7 +89,7 @@ class Withdrawal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()}, for {self.user_id}"
+        return f"{self.get_status_display()} withdrawal"
 
 
 class WithdrawalRecord(models.Model):

@@ -170,7 +170,7 @@ def test_the_statement_tells_it_in_words(ada: User, ben: User) -> None:
 
     assert [(item["transaction_type"], item["description"], item["amount"]) for item in items] == [
         ("withdrawal_reversal", "Withdrawal came back", "150.00"),
-        ("withdrawal", "Withdrawal", "-150.00"),
+        ("withdrawal", "Set aside to be paid out", "-150.00"),
         ("grant", "Practice funds to start with", "1000.00"),
     ]
 

@@ -64,7 +64,7 @@ def test_a_request_sets_the_funds_aside(ada: User) -> None:
 
     assert (withdrawal.status, withdrawal.amount_minor) == ("requested", 15_000)
     assert purse(ada) == (85_000, 15_000, 0)
-    assert transfers_of(withdrawal) == [("withdrawal", 0, 15_000, "Withdrawal")]
+    assert transfers_of(withdrawal) == [("withdrawal", 0, 15_000, "Set aside to be paid out")]
     [record] = WithdrawalRecord.objects.all()
     assert (record.actor_id, record.before, record.after) == (
         ada.id,
@@ -109,7 +109,7 @@ def test_the_whole_way_to_paid(ada: User, finn: User, amy: User) -> None:
         False,
     )
     assert transfers_of(withdrawal) == [
-        ("withdrawal", 0, 15_000, "Withdrawal"),
+        ("withdrawal", 0, 15_000, "Set aside to be paid out"),
         ("withdrawal", 1, 15_000, "Withdrawal paid"),
     ]
     records = list(WithdrawalRecord.objects.values_list("change", "actor_id", "reason", "before__status"))
