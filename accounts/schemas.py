@@ -12,6 +12,9 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 ShortText = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=80, pattern=PRINTABLE)]
 LongText = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=500)]
 
+RealityCheck = Literal["off", "15_minutes", "30_minutes", "60_minutes"]
+"""How often a client says how long its person has been here and how they have fared."""
+
 
 class PersonReply(Reply):
     """A person as others see them."""
@@ -61,6 +64,7 @@ class PreferencesReply(Reply):
     odds_format: Literal["decimal", "fractional", "american"] = "decimal"
     price_policy: Literal["none", "better", "any"] = "none"
     movement_colors: Literal["green_red", "blue_orange"] = "green_red"
+    reality_check: RealityCheck = "off"
 
 
 class ChangePreferences(Command):
@@ -70,6 +74,7 @@ class ChangePreferences(Command):
     odds_format: Literal["decimal", "fractional", "american"] | None = None
     price_policy: Literal["none", "better", "any"] | None = None
     movement_colors: Literal["green_red", "blue_orange"] | None = None
+    reality_check: RealityCheck | None = None
 
 
 class ConsentReply(Reply):

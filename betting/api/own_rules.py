@@ -1,22 +1,26 @@
 """Each person's own limits, time-outs and self-exclusion over HTTP. They are seen and set by themselves alone."""
 
+from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
+from pydantic import AwareDatetime
 
 from betting.actions import own_rules
-from betting.queries.safer_play import describe_safer_play
+from betting.queries.safer_play import NET_POSITION_OF, describe_net_position, describe_safer_play
 from betting.schemas.own_rules import (
     ChooseLimit,
     ConfirmedLimitReply,
     ConfirmRaise,
     ExcludeSelf,
     ExclusionReply,
+    NetPositionReply,
     SaferPlayReply,
     TakeTimeOut,
 )
 from payments.core.grants import SIGNUP_GRANTS
+from project.kit import clock
 from project.kit.callers import Caller, require_user
 from project.kit.http import caller_of, idempotency_key
 from project.kit.money import CURRENCIES
@@ -32,10 +36,24 @@ def choose_limit(caller: Caller, command: ChooseLimit) -> SaferPlayReply:
     return describe_safer_play(user_id, command.currency)
 
 
+def read_net_position(caller: Caller, since: datetime, currency: str) -> NetPositionReply:
+    """An instant before the last 12 months stands for their beginning, one to come for now."""
+    user_id, now = require_user(caller), clock.now()
+    return describe_net_position(user_id, currency, min(max(since, now - NET_POSITION_OF), now))
+
+
 @router.get("/me/safer-play", response=SaferPlayReply)
 def get_safer_play(request: HttpRequest, currency: Currency = SIGNUP_GRANTS[0].currency) -> SaferPlayReply:
     """Your limits with what counts towards each, what keeps you away, and your net position of the last 12 months."""
     return describe_safer_play(require_user(caller_of(request)), currency)
+
+
+@router.get("/me/net-position", response=NetPositionReply)
+def get_net_position(
+    request: HttpRequest, since: AwareDatetime, currency: Currency = SIGNUP_GRANTS[0].currency
+) -> NetPositionReply:
+    """What you staked since an instant of the last 12 months and what came back of it."""
+    return read_net_position(caller_of(request), since, currency)
 
 
 @router.put("/me/limits", response=SaferPlayReply)

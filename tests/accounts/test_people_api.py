@@ -140,7 +140,13 @@ def test_every_change_moves_updated_at(ada: User) -> None:
 
 def test_preferences_start_with_defaults_and_remember_choices(ada: User) -> None:
     client = logged_in(ada)
-    defaults = {"theme": "system", "odds_format": "decimal", "price_policy": "none", "movement_colors": "green_red"}
+    defaults = {
+        "theme": "system",
+        "odds_format": "decimal",
+        "price_policy": "none",
+        "movement_colors": "green_red",
+        "reality_check": "off",
+    }
     assert client.get("/api/me/preferences").json() == defaults
 
     send(client, "PATCH", "/api/me/preferences", {"theme": "dark"})

@@ -1,14 +1,16 @@
 """Safer play over HTTP: what one reads and sets of one's own rules, and what is no request at all."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Exclusion, GamblingLimit, User
+from project.kit import clock
 from project.kit.models import IdempotentReply
-from tests.betting.desk import fund, make_priced_event, new_key, selection_of
+from tests.betting.desk import bet, fund, make_priced_event, new_key, selection_of
 from tests.betting.test_pool_api import logged_in
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,29 @@ def test_what_is_begun_needs_a_key_and_a_person(ada: User, client: Client, path:
     assert send(logged_in(ada), "POST", path, body, 400, key="")["code"] == "idempotency_key_required"
     assert send(client, "POST", path, body, 401)["code"] == "not_authenticated"
     assert Exclusion.objects.count() == 0
+
+
+def test_the_net_position_is_that_of_the_time_asked_for(ada: User) -> None:
+    fund(ada)
+    client = logged_in(ada)
+    home = selection_of(make_priced_event(), "1x2", "home")
+    bet(ada, home)
+
+    def read(since: datetime) -> dict[str, str]:
+        response = client.get("/api/me/net-position", {"since": since.isoformat()})
+        assert response.status_code == 200
+        return {name: value for name, value in response.json().items() if name != "since"}
+
+    nothing = {"staked": "0.00", "returned": "0.00", "running": "0.00", "net": "0.00"}
+    assert read(clock.now() - timedelta(minutes=5)) == {**nothing, "staked": "10.00", "running": "10.00"}
+    assert read(datetime.min.replace(tzinfo=UTC)) == {**nothing, "staked": "10.00", "running": "10.00"}
+    assert read(clock.now()) == read(datetime.max.replace(tzinfo=UTC)) == nothing
+
+
+@pytest.mark.parametrize("since", ["", "yesterday", "2026-05-02T10:00:00", "NaN"])
+def test_a_time_that_is_none_is_refused(ada: User, client: Client, since: str) -> None:
+    assert logged_in(ada).get("/api/me/net-position", {"since": since}).status_code == 422
+    assert client.get("/api/me/net-position", {"since": "2026-05-02T10:00:00Z"}).status_code == 401
 
 
 @pytest.mark.parametrize("currency", ["XXX", "ply", "PLY\n"])

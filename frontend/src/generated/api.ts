@@ -730,6 +730,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/net-position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Net Position
+         * @description What you staked since an instant of the last 12 months and what came back of it.
+         */
+        get: operations["betting_api_own_rules_get_net_position"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/patterns": {
         parameters: {
             query?: never;
@@ -2023,6 +2043,7 @@ export interface components {
             movement_colors?: ("green_red" | "blue_orange") | null;
             odds_format?: ("decimal" | "fractional" | "american") | null;
             price_policy?: ("none" | "better" | "any") | null;
+            reality_check?: ("off" | "15_minutes" | "30_minutes" | "60_minutes") | null;
             theme?: ("system" | "dark" | "light") | null;
         };
         /**
@@ -3475,6 +3496,11 @@ export interface components {
              * @enum {string}
              */
             price_policy: "none" | "better" | "any";
+            /**
+             * @default off
+             * @enum {string}
+             */
+            reality_check: "off" | "15_minutes" | "30_minutes" | "60_minutes";
             /**
              * @default system
              * @enum {string}
@@ -5383,6 +5409,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfirmedLimitReply"];
+                };
+            };
+        };
+    };
+    betting_api_own_rules_get_net_position: {
+        parameters: {
+            query: {
+                currency?: string;
+                since: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetPositionReply"];
                 };
             };
         };
