@@ -13,6 +13,7 @@ from betting.queries.slips import list_open_slips
 from betting.queries.strategies import list_open_evaluations
 from betting.queries.tallies import tally_event_prices, tally_lobby_prices
 from betting.schemas.exposure import MarketExposureValue
+from betting.schemas.free_bets import FreeBetReply
 from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
 from betting.schemas.pools import PoolEntryReply, PoolTotalValue, PoolValue
 from betting.schemas.slips import CurrencyCode, SlipReply
@@ -90,6 +91,13 @@ class SlipCashOutTargetChange(Change):
 
     type: Literal["slip.cash_out_target"] = "slip.cash_out_target"
     slip: SlipReply
+
+
+class FreeBetChange(Change):
+    """This person was given a free bet, or one was taken back before it was used. The image lists none."""
+
+    type: Literal["free_bet.changed"] = "free_bet.changed"
+    free_bet: FreeBetReply
 
 
 class StrategyEvaluatedChange(Change):
@@ -192,6 +200,7 @@ declare_image_part(
         SlipSettledChange,
         SlipCashedOutChange,
         SlipCashOutTargetChange,
+        FreeBetChange,
     ),
 )
 declare_image_part(

@@ -11,7 +11,9 @@ from accounts.models import User
 from betting.actions.desk_records import record_change
 from betting.core.limits import LIMITS
 from betting.models import FreeBet, FreeBetStatus
-from project.kit import clock
+from betting.queries.free_bets import shape_free_bet
+from betting.streams import FreeBetChange, user_entry
+from project.kit import clock, streams
 from project.kit.errors import NotFound, ValidationFailed, VersionConflict
 
 PEOPLE_MAX: Final = 1_000  # one list; a larger segment is granted list by list
@@ -69,6 +71,7 @@ def grant_free_bets(
             before={},
             after={"free_bet_id": str(free_bet.id), "amount_minor": amount_minor, "currency": currency},
         )
+    _tell(granted)
     return granted
 
 
@@ -90,6 +93,7 @@ def withdraw_free_bet(*, actor_id: UUID, free_bet_id: UUID, reason: str) -> Free
         before={"free_bet_id": str(free_bet.id), "status": "available"},
         after={"free_bet_id": str(free_bet.id), "status": "withdrawn"},
     )
+    _tell([free_bet])
     return free_bet
 
 
@@ -102,3 +106,8 @@ def expire_free_bets() -> int:
         free_bet.status = FreeBetStatus.EXPIRED
     FreeBet.objects.bulk_update(ended, ["status"], batch_size=1_000)
     return len(ended)
+
+
+def _tell(free_bets: Sequence[FreeBet]) -> None:
+    """On each owner's stream: the last thing of the transaction."""
+    streams.append(*(user_entry(one.user_id, FreeBetChange(free_bet=shape_free_bet(one))) for one in free_bets))

@@ -14,6 +14,7 @@ from payments.queries.accounts import get_house_balance_minor
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from project.kit.errors import AppError, NotFound, ValidationFailed, VersionConflict
+from project.kit.models import OutboxChange
 from sports.actions import abandon_event
 from sports.models import Event
 from tests.betting.desk import available, bet, fund, make_live_priced_event, open_stakes, revenue, selection_of
@@ -113,6 +114,24 @@ def test_a_token_is_its_owners_once_and_in_time(ada: User, ben: User, mod: User)
             bet(person, home, "10.00", free_bet_id=str(free_bet.id))
 
     assert (BetSlip.objects.count(), promo()) == (1, -1_000)
+
+
+def test_people_hear_of_tokens_given_and_taken_back(ada: User, ben: User, mod: User) -> None:
+    tokens = grant(mod, ada, ben)
+    grant(mod, ada)  # the same grant again tells nobody anything
+    withdraw_free_bet(actor_id=mod.id, free_bet_id=tokens[0].id, reason="A mistake")
+
+    told = OutboxChange.objects.filter(payload__type="free_bet.changed").order_by("id")
+    names = {f"user:{user.id}": user.username for user in (ada, ben)}
+    first = {token.user_id: str(token.id) for token in tokens}
+    heard = [(names[one.stream], one.payload["free_bet"]["id"], one.payload["free_bet"]["status"]) for one in told]
+    assert sorted(heard) == sorted(
+        [
+            ("ada", first[ada.id], "available"),
+            ("ben", first[ben.id], "available"),
+            (names[f"user:{tokens[0].user_id}"], first[tokens[0].user_id], "withdrawn"),
+        ]
+    )
 
 
 def test_the_same_grant_gives_one_token(ada: User, ben: User, mod: User) -> None:

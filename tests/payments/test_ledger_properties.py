@@ -119,7 +119,7 @@ def check_statements(accounts: list[UUID]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 def test_any_history_leaves_the_books_of_the_model(ada: User, ben: User, cleo: User, history: list[object]) -> None:
     with undone():

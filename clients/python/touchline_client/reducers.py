@@ -22,6 +22,11 @@ def apply_change(image: Image, change: Change) -> Image:
     return reducer(image, change) if reducer else image
 
 
+def _keep(image: Image, change: Change) -> Image:
+    """What the image does not hold; who wants to know of it asks for it."""
+    return image
+
+
 def _put_wallet(image: Image, change: Change) -> Image:
     wallet = change["wallet"]
     wallets = [wallet if each["currency"] == wallet["currency"] else each for each in image["wallets"]]
@@ -190,6 +195,7 @@ _REDUCERS: dict[str, Reducer] = {
     "slip.rejected": _put_slip,
     "slip.cashed_out": _put_slip,
     "slip.cash_out_target": _put_slip,
+    "free_bet.changed": _keep,
     "pool.entered": _add_entry,
     "pool.settled": _drop_entries,
     "achievement.earned": _add_achievement,

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict, final
 from touchline_client.generated.values import (
     AchievementReply,
     EvaluationReply,
+    FreeBetReply,
     IncidentReply,
     MessageReply,
     NotificationReply,
@@ -64,6 +65,14 @@ class ConversationReadChange(TypedDict):
     reader_id: str
     type: Literal["conversation.read"]
     unread: int
+
+
+@final
+class FreeBetChange(TypedDict):
+    """This person was given a free bet, or one was taken back before it was used. The image lists none."""
+
+    free_bet: FreeBetReply
+    type: Literal["free_bet.changed"]
 
 
 @final

@@ -12,6 +12,7 @@ from touchline_client.generated.changes import (
     ContactOnlineChange,
     ContactsImage,
     ConversationReadChange,
+    FreeBetChange,
     GatheringImage,
     IncidentRecordedChange,
     MessageHiddenChange,
@@ -155,6 +156,7 @@ def user(
     dict[str, Any],
     AchievementEarnedChange
     | ConversationReadChange
+    | FreeBetChange
     | MessageHiddenChange
     | MessageReceivedChange
     | MessageRestoredChange

@@ -224,6 +224,19 @@ class FootballDetail(TypedDict):
 
 
 @final
+class FreeBetReply(TypedDict):
+    """A token for one slip with exactly this stake; it pays the winnings alone."""
+
+    amount: str
+    currency: str
+    expires_at: str
+    granted_at: str
+    id: str
+    reason: str
+    status: Literal["available", "used", "expired", "withdrawn"]
+
+
+@final
 class IncidentReply(TypedDict):
     """One incident with the score after it. `number` is what a basket counts, or the runner of a withdrawal."""
 

@@ -277,6 +277,33 @@ export interface components {
             sport: "football";
         };
         /**
+         * FreeBetChange
+         * @description This person was given a free bet, or one was taken back before it was used. The image lists none.
+         */
+        FreeBetChange: {
+            free_bet: components["schemas"]["FreeBetReply"];
+            /**
+             * @default free_bet.changed
+             * @constant
+             */
+            type: "free_bet.changed";
+        };
+        /**
+         * FreeBetReply
+         * @description A token for one slip with exactly this stake; it pays the winnings alone.
+         */
+        FreeBetReply: {
+            amount: string;
+            currency: string;
+            expires_at: string;
+            granted_at: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** @enum {string} */
+            status: "available" | "used" | "expired" | "withdrawn";
+        };
+        /**
          * GatheringImage
          * @description Who is here, the reader included, and who is typing. At most 50 and 10 are named; the numbers count everybody.
          */
@@ -1580,7 +1607,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["AchievementEarnedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["WithdrawalChanged"];
+                payload: components["schemas"]["AchievementEarnedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["FreeBetChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["WithdrawalChanged"];
             };
         };
         /**

@@ -39,14 +39,20 @@ class FreeBets {
     return this.items.find((token) => token.id === id);
   }
 
+  /** What there is has changed; nothing is asked where nobody has yet. */
+  askAgain(): void {
+    if (this.#owner) void this.load();
+  }
+
   /** A slip with a token was placed, refused or settled: which tokens are left is asked again, if anybody has asked. */
   hear(slips: readonly Slip[]): void {
-    if (this.#owner && slips.some((slip) => slip.is_free_bet)) void this.load();
+    if (slips.some((slip) => slip.is_free_bet)) this.askAgain();
   }
 }
 
 export const freeBets = new FreeBets();
 
+onUserChange("free_bet.changed", () => freeBets.askAgain());
 onUserChange("slip.placed", ({ slip }) => freeBets.hear([slip]));
 onUserChange("slip.rejected", ({ slip }) => freeBets.hear([slip]));
 onUserChange("slip.settled", ({ slips }) => freeBets.hear(slips));
