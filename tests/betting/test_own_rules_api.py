@@ -107,6 +107,19 @@ def test_what_is_begun_needs_a_key_and_a_person(ada: User, client: Client, path:
     assert Exclusion.objects.count() == 0
 
 
+def test_who_excluded_themselves_cannot_ask_for_marketing(ada: User) -> None:
+    client = logged_in(ada)
+    answer = {"consent_type": "marketing", "given": True}
+    send(client, "POST", "/api/me/time-outs", {"length": "24_hours"}, 201)
+    send(client, "PUT", "/api/me/consents", answer, 200)
+    send(client, "POST", "/api/me/self-exclusions", {"length": "6_months"}, 201)
+
+    assert send(client, "PUT", "/api/me/consents", answer, 403)["code"] == "self_excluded"
+    told = {consent["consent_type"]: consent["given"] for consent in client.get("/api/me/consents").json()["consents"]}
+    assert told["marketing"] is False
+    send(client, "PUT", "/api/me/consents", {**answer, "given": False}, 200)
+
+
 def test_the_net_position_is_that_of_the_time_asked_for(ada: User) -> None:
     fund(ada)
     client = logged_in(ada)
