@@ -59,7 +59,7 @@ def ask(server: PostgresServer, *statements: str) -> object:
 
 def test_postgresql_keeps_its_rows_through_a_stop_and_a_kill(postgres: PostgresServer) -> None:
     assert str(ask(postgres, "SHOW server_version")).startswith("18.")
-    assert ask(postgres, "SHOW max_wal_size") == "1GB"
+    assert ask(postgres, "SHOW max_wal_size") == "4GB"
     ask(postgres, "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (1), (2)", "CHECKPOINT")
 
     postgres.stop()
