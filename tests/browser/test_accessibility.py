@@ -17,6 +17,7 @@ from tests.browser.visitors import Theme, Visitor, log_in
 Visitors = Callable[..., Visitor]
 THEMES: dict[Theme, tuple[str, ...]] = {"dark": (), "light": ("color-contrast",)}  # with the rules to go by
 PHONE_WIDTH = 390
+POOL_WITHIN_S = 120  # asked for every twenty seconds, behind the training of a new site's model
 PUBLIC = ("/", "/community", "/pools", "/strategies", "/leaderboards", "/login", "/signup", "/reset")
 PRIVATE = ("/bets", "/wallet", "/safer-play", "/messages", "/notifications", "/suggest", "/patterns", "/strategies/new")
 
@@ -91,7 +92,13 @@ def event_paths(page: Page) -> list[str]:
 
 
 def pool_path(page: Page) -> str:
-    return f"/pools/{page.request.get('/api/pools?scope=open').json()['items'][0]['id']}"
+    """One that is open: the house opens its own by and by."""
+    for _ in range(POOL_WITHIN_S):
+        pools = page.request.get("/api/pools?scope=open").json()["items"]
+        if pools:
+            return f"/pools/{pools[0]['id']}"
+        page.wait_for_timeout(1_000)
+    pytest.fail("the house opens no pool")
 
 
 def strategy_path(page: Page) -> str:
