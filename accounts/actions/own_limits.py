@@ -43,9 +43,11 @@ def choose_limit(*, user_id: UUID, name: LimitName, amount_minor: int | None) ->
 
 
 @transaction.atomic
-def confirm_raise(*, user_id: UUID, name: LimitName) -> None:
-    """The second word, a day after the first. Raises NotFound where no raise waits, RaiseNotDue before the day is
-    over."""
+def confirm_raise(*, user_id: UUID, name: LimitName) -> OwnLimit | None:
+    """The second word, a day after the first; answers the limit that holds now, None where it is gone.
+
+    Raises NotFound where no raise waits, RaiseNotDue before the day is over.
+    """
     lock_own_choices(user_id)
     row = _find(user_id, name)
     now = clock.now()
@@ -54,7 +56,9 @@ def confirm_raise(*, user_id: UUID, name: LimitName) -> None:
         raise NotFound("No higher limit waits to be confirmed")
     if now < wish.confirmable_at:
         raise RaiseNotDue(wish.confirmable_at)
-    _write(user_id, name, confirm(wish), "raise_confirmed", wish.amount_minor)
+    confirmed = confirm(wish)
+    _write(user_id, name, confirmed, "raise_confirmed", wish.amount_minor)
+    return confirmed
 
 
 def _find(user_id: UUID, name: LimitName) -> GamblingLimit | None:

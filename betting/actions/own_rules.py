@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.actions import exclusions, own_limits
 from accounts.actions.own_limits import LimitName
 from accounts.locks import lock_own_choices
-from accounts.models import Exclusion, GamblingLimit
+from accounts.models import Exclusion
 from betting.actions.slip_requests import invalid, parse_stake
 from betting.core.limits import LIMITS
 from betting.schemas.own_rules import (
@@ -46,15 +46,12 @@ def confirm_own_raise(*, user_id: UUID, command: ConfirmRaise, key: str) -> Conf
     stored = idempotency.find_reply(owner_id=user_id, key=key, fingerprint=fingerprint)
     if stored is not None:
         return ConfirmedLimitReply.model_validate(stored)
-    own_limits.confirm_raise(user_id=user_id, name=name)
-    row = GamblingLimit.objects.filter(
-        user_id=user_id, currency=name.currency, kind=name.kind, period=name.period
-    ).first()
+    limit = own_limits.confirm_raise(user_id=user_id, name=name)
     reply = ConfirmedLimitReply(
         currency=command.currency,
         kind=command.kind,
         period=command.period,
-        amount=None if row is None else format_minor(row.amount_minor, row.currency),
+        amount=None if limit is None else format_minor(limit.amount_minor, command.currency),
     )
     idempotency.store_reply(owner_id=user_id, key=key, fingerprint=fingerprint, reply=reply.to_json())
     return reply

@@ -71,23 +71,26 @@ def narrow_to_own_limits(stakes: StakeRange, rules: OwnRules, stake_step: int) -
     narrowest = find_narrowest(rules)
     if narrowest is None or narrowest.left_minor >= stakes.stake_minor_max:
         return stakes
-    left = max(0, narrowest.left_minor) // stake_step * stake_step
-    return StakeRange(stakes.stake_minor_min, left if left >= stakes.stake_minor_min else 0, "own_limit")
+    return StakeRange(stakes.stake_minor_min, _most_of(narrowest, stakes.stake_minor_min, stake_step), "own_limit")
 
 
 def check_own_limits(
     rules: OwnRules, stake_minor: int, *, stake_minor_min: int, stake_step: int = 1
 ) -> OwnLimitReached | None:
-    """The narrowest limit, where the stake passes it. What is left is named in steps of the stake, and would be taken:
-    it is nothing where it is less than the lowest stake."""
+    """The narrowest limit, where the stake passes it, with the most that would be taken."""
     narrowest = find_narrowest(rules)
     if narrowest is None or stake_minor <= narrowest.left_minor:
         return None
-    left = max(0, narrowest.left_minor) // stake_step * stake_step
     return OwnLimitReached(
         narrowest.kind,
         narrowest.period,
         narrowest.amount_minor,
-        left if left >= stake_minor_min else 0,
+        _most_of(narrowest, stake_minor_min, stake_step),
         narrowest.resets_at,
     )
+
+
+def _most_of(limit: OwnLimitFacts, stake_minor_min: int, stake_step: int) -> int:
+    """The highest stake that a limit leaves, in steps of the stake: nothing where that is less than the lowest."""
+    most = max(0, limit.left_minor) // stake_step * stake_step
+    return most if most >= stake_minor_min else 0

@@ -2,14 +2,11 @@
 
 from typing import Literal
 
+from accounts.core.exclusions import SelfExclusionLength, TimeOutLength
+from accounts.core.own_limits import Kind, Period
 from betting.schemas.slips import CurrencyCode
 from project.kit.money import MoneyIn, MoneyOut
 from project.kit.schemas import Command, Instant, Reply
-
-LimitKind = Literal["stake", "loss"]
-LimitPeriod = Literal["day", "week", "month"]
-TimeOutLengthName = Literal["24_hours", "7_days", "30_days", "6_weeks"]
-SelfExclusionLengthName = Literal["6_months", "1_year", "2_years", "5_years"]
 
 
 class ChooseLimit(Command):
@@ -20,8 +17,8 @@ class ChooseLimit(Command):
     """
 
     currency: CurrencyCode
-    kind: LimitKind
-    period: LimitPeriod
+    kind: Kind
+    period: Period
     amount: MoneyIn | None
 
 
@@ -29,20 +26,20 @@ class ConfirmRaise(Command):
     """The second word for a higher limit, or for none, a day after it was asked for."""
 
     currency: CurrencyCode
-    kind: LimitKind
-    period: LimitPeriod
+    kind: Kind
+    period: Period
 
 
 class TakeTimeOut(Command):
     """Keep away from betting for a while. It can be made longer, not shorter."""
 
-    length: TimeOutLengthName
+    length: TimeOutLength
 
 
 class ExcludeSelf(Command):
     """Keep away from betting for half a year or more. It can be made longer, not shorter, and nobody can lift it."""
 
-    length: SelfExclusionLengthName
+    length: SelfExclusionLength
 
 
 class ExclusionReply(Reply):
@@ -69,8 +66,8 @@ class OwnLimitReply(Reply):
     window, null where nothing counts.
     """
 
-    kind: LimitKind
-    period: LimitPeriod
+    kind: Kind
+    period: Period
     amount: MoneyOut
     counted: MoneyOut
     remaining: MoneyOut
@@ -82,8 +79,8 @@ class ConfirmedLimitReply(Reply):
     """The limit that holds from now on; null where it is gone."""
 
     currency: CurrencyCode
-    kind: LimitKind
-    period: LimitPeriod
+    kind: Kind
+    period: Period
     amount: MoneyOut | None
 
 
