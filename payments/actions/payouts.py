@@ -4,7 +4,7 @@ Every step is under the withdrawal's row lock, by somebody of the paying roles, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from payments.queries.accounts import house_account_id
 from payments.queries.withdrawals import shape_withdrawal
 from project.kit import clock
 from project.kit.errors import Forbidden, ValidationFailed
+from project.kit.words import is_said
 
 REASON_CHARS_MAX: Final = 500
 REFERENCE_CHARS_MAX: Final = 140  # what a bank transfer carries
@@ -45,7 +46,7 @@ class Decision:
 @transaction.atomic(durable=True)
 def approve_withdrawal(*, withdrawal_id: UUID, decision: Decision) -> Withdrawal:
     """Let it be paid. Raises Forbidden, VersionConflict, and what `check_may_leave` refuses."""
-    withdrawal = _begin(withdrawal_id, decision, WithdrawalStatus.APPROVED)
+    withdrawal, decision = _begin(withdrawal_id, decision, WithdrawalStatus.APPROVED)
     terms = check_may_leave(withdrawal)
     withdrawal.needs_two = withdrawal.amount_minor > terms.alone_minor_max
     return _decide(withdrawal, decision, WithdrawalStatus.APPROVED)
@@ -54,7 +55,7 @@ def approve_withdrawal(*, withdrawal_id: UUID, decision: Decision) -> Withdrawal
 @transaction.atomic(durable=True)
 def reject_withdrawal(*, withdrawal_id: UUID, decision: Decision) -> Withdrawal:
     """Give the funds back; the person reads why. Raises Forbidden and VersionConflict."""
-    withdrawal = _begin(withdrawal_id, decision, WithdrawalStatus.REJECTED)
+    withdrawal, decision = _begin(withdrawal_id, decision, WithdrawalStatus.REJECTED)
     give_back(withdrawal, withdrawal.wallet.held_account_id, "Withdrawal rejected")
     return _decide(withdrawal, decision, WithdrawalStatus.REJECTED, transaction_type=REVERSAL_KIND)
 
@@ -62,7 +63,7 @@ def reject_withdrawal(*, withdrawal_id: UUID, decision: Decision) -> Withdrawal:
 @transaction.atomic(durable=True)
 def begin_payout(*, withdrawal_id: UUID, decision: Decision, reference: str) -> Withdrawal:
     """Say that the transfer was ordered, and what it carries at the bank. Raises as approving does."""
-    withdrawal = _begin(withdrawal_id, decision, WithdrawalStatus.PROCESSING)
+    withdrawal, decision = _begin(withdrawal_id, decision, WithdrawalStatus.PROCESSING)
     check_may_leave(withdrawal)
     withdrawal.payout_reference = _clean(reference, REFERENCE_CHARS_MAX, pointer="/reference")
     withdrawal.processing_at = clock.now()
@@ -75,7 +76,7 @@ def confirm_payout(*, withdrawal_id: UUID, decision: Decision) -> Withdrawal:
 
     Raises VersionConflict, and Forbidden also for whoever approved an amount that takes two.
     """
-    withdrawal = _begin(withdrawal_id, decision, WithdrawalStatus.PAID)
+    withdrawal, decision = _begin(withdrawal_id, decision, WithdrawalStatus.PAID)
     if withdrawal.needs_two and withdrawal.decided_by_id == decision.actor_id:
         raise Forbidden("So large an amount is paid by somebody else than who approved it")
     pay_out(withdrawal, house_account_id(HouseAccount.PAYOUT_CLEARING, withdrawal.wallet.currency))
@@ -90,30 +91,30 @@ def fail_payout(*, withdrawal_id: UUID, decision: Decision) -> Withdrawal:
 
     Raises Forbidden and VersionConflict.
     """
-    withdrawal = _begin(withdrawal_id, decision, WithdrawalStatus.FAILED)
+    withdrawal, decision = _begin(withdrawal_id, decision, WithdrawalStatus.FAILED)
     if withdrawal.status == WithdrawalStatus.PAID:
         source = house_account_id(HouseAccount.PAYOUT_CLEARING, withdrawal.wallet.currency)
         give_back(withdrawal, source, "Withdrawal came back")
     else:
         give_back(withdrawal, withdrawal.wallet.held_account_id, "Withdrawal failed")
     withdrawal.failed_at = clock.now()
-    withdrawal.failure = _clean(decision.reason, REASON_CHARS_MAX, pointer="/reason")
+    withdrawal.failure = decision.reason
     return _write(
         withdrawal, decision, WithdrawalStatus.FAILED, ["failed_at", "failure"], transaction_type=REVERSAL_KIND
     )
 
 
-def _begin(withdrawal_id: UUID, decision: Decision, after: WithdrawalStatus) -> Withdrawal:
-    """The locked withdrawal, if this person may bring it there now, and has said why."""
+def _begin(withdrawal_id: UUID, decision: Decision, after: WithdrawalStatus) -> tuple[Withdrawal, Decision]:
+    """The locked withdrawal, if this person may bring it there now, and the decision with its reason as it is kept."""
     withdrawal = lock_withdrawal(withdrawal_id)
     is_staff = User.objects.filter(id=decision.actor_id, is_active=True, role__in=PAYING_ROLES).exists()
     if not is_staff:
         raise Forbidden
     if withdrawal.user_id == decision.actor_id:
         raise Forbidden("Somebody else decides about your own withdrawal")
-    _clean(decision.reason, REASON_CHARS_MAX, pointer="/reason")
+    reason = _clean(decision.reason, REASON_CHARS_MAX, pointer="/reason")
     check_step(withdrawal, after)
-    return withdrawal
+    return withdrawal, replace(decision, reason=reason)
 
 
 def _decide(
@@ -121,7 +122,7 @@ def _decide(
 ) -> Withdrawal:
     withdrawal.decided_at = clock.now()
     withdrawal.decided_by_id = decision.actor_id
-    withdrawal.reason = _clean(decision.reason, REASON_CHARS_MAX, pointer="/reason")
+    withdrawal.reason = decision.reason
     changed = ["needs_two", "decided_at", "decided_by", "reason"]
     return _write(withdrawal, decision, after, changed, transaction_type=transaction_type)
 
@@ -137,8 +138,7 @@ def _write(
     before = withdrawal.status
     withdrawal.status = after
     withdrawal.save(update_fields=["status", *changed])
-    reason = _clean(decision.reason, REASON_CHARS_MAX, pointer="/reason")
-    record_step(withdrawal, before=before, actor_id=decision.actor_id, reason=reason)
+    record_step(withdrawal, before=before, actor_id=decision.actor_id, reason=decision.reason)
     announce(withdrawal, shape_withdrawal(withdrawal), transaction_type=transaction_type)
     return withdrawal
 
@@ -146,8 +146,7 @@ def _write(
 def _clean(text: str, chars_max: int, *, pointer: str) -> str:
     """Words somebody else must understand later. Raises ValidationFailed where there are none, or too many."""
     words = text.strip()
-    is_said = any(character.isprintable() and not character.isspace() for character in words)
-    if not is_said or len(words) > chars_max or "\x00" in words:
+    if not is_said(words) or len(words) > chars_max or "\x00" in words:
         message = f"Say it in 1 to {chars_max} characters"
         raise ValidationFailed(message, errors=[{"pointer": pointer, "code": "required", "message": message}])
     return words

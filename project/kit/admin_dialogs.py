@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from project.kit.errors import AppError
 from project.kit.read_only_admin import ReadOnlyAdmin
+from project.kit.words import is_said
 
 REASON_CHARS_MAX: Final = 500  # a reason is a sentence or two that somebody else must understand later
 
@@ -29,7 +30,7 @@ class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold ships no types
     def clean_reason(self) -> str:
         """Zero-width characters alone are no reason."""
         reason: str = self.cleaned_data["reason"]
-        if not any(character.isprintable() and not character.isspace() for character in reason):
+        if not is_said(reason):
             raise forms.ValidationError("Say why.")
         return reason
 
