@@ -1,5 +1,9 @@
 """Threads and replies for moderators, hidden ones included: the way to a text that nobody reported."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -11,7 +15,32 @@ from community.models import CommunityPost, PostReply, RatingReview
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+Hiding = Callable[..., object]  # an action that lacks only its `decision`
 STATES = {"Visible": "success", "Hidden": "danger"}
+
+
+def hide_button(question: str, consequence: str) -> Callable[[Method], Method]:
+    """The button that takes a text away from everybody."""
+    return button(
+        "Hide",
+        url_path="hide",
+        icon="visibility_off",
+        is_dangerous=True,
+        permissions=DECIDE,
+        dialog=ask(question, consequence, "Hide it"),
+    )
+
+
+def restore_button(question: str, consequence: str) -> Callable[[Method], Method]:
+    """The button that gives it back."""
+    return button(
+        "Restore",
+        url_path="restore",
+        icon="visibility",
+        permissions=DECIDE,
+        dialog=ask(question, consequence, "Restore it"),
+    )
 
 
 class HideableAdmin(ModeratedAdmin):
@@ -26,6 +55,16 @@ class HideableAdmin(ModeratedAdmin):
         useful = "restore" if row is not None and row.is_hidden else "hide"
         buttons = super().get_actions_detail(request, object_id)
         return [button for button in buttons if button.path == useful]
+
+    def run_hiding(self, request: HttpRequest, form: ReasonForm, hide: Hiding) -> HttpResponse:
+        """What a hide button does, with its action."""
+        return self.run_decision(request, form, act=lambda one: hide(decision=one), done="Hidden for everybody.")
+
+    def run_restoring(self, request: HttpRequest, form: ReasonForm, restore: Hiding) -> HttpResponse:
+        """What a restore button does, with its action."""
+        return self.run_decision(
+            request, form, act=lambda one: restore(decision=one), done="Visible for everybody again."
+        )
 
     @column("State", ordering="is_hidden", label=STATES)
     def state(self, row: CommunityPost | PostReply | RatingReview) -> str:
@@ -56,38 +95,15 @@ class CommunityPostAdmin(HideableAdmin):
     def link(self, thread: CommunityPost) -> SafeString:
         return format_html('<a class="text-link" href="/t/{}">Open the thread</a>', thread.id)
 
-    @button(
-        "Hide",
-        url_path="hide",
-        icon="visibility_off",
-        is_dangerous=True,
-        permissions=DECIDE,
-        dialog=ask("Hide this thread?", "It and all its replies disappear for everybody at once.", "Hide it"),
-    )
+    @hide_button("Hide this thread?", "It and all its replies disappear for everybody at once.")
     def hide(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        thread_id = self.get_row(request, object_id).id
-        return self.run_decision(
-            request,
-            form,
-            act=lambda decision: moderation.hide_post(post_id=thread_id, decision=decision),
-            done="Hidden for everybody.",
-        )
+        row_id = self.get_row(request, object_id).id
+        return self.run_hiding(request, form, partial(moderation.hide_post, post_id=row_id))
 
-    @button(
-        "Restore",
-        url_path="restore",
-        icon="visibility",
-        permissions=DECIDE,
-        dialog=ask("Restore this thread?", "Everybody sees it again.", "Restore it"),
-    )
+    @restore_button("Restore this thread?", "Everybody sees it again.")
     def restore(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        thread_id = self.get_row(request, object_id).id
-        return self.run_decision(
-            request,
-            form,
-            act=lambda decision: moderation.restore_post(post_id=thread_id, decision=decision),
-            done="Visible for everybody again.",
-        )
+        row_id = self.get_row(request, object_id).id
+        return self.run_restoring(request, form, partial(moderation.restore_post, post_id=row_id))
 
 
 @admin.register(PostReply)
@@ -111,35 +127,12 @@ class PostReplyAdmin(HideableAdmin):
     def thread(self, reply: PostReply) -> SafeString:
         return format_html('<a class="text-link" href="/t/{}">{}</a>', reply.post_id, reply.post.title)
 
-    @button(
-        "Hide",
-        url_path="hide",
-        icon="visibility_off",
-        is_dangerous=True,
-        permissions=DECIDE,
-        dialog=ask("Hide this reply?", "Its text disappears for everybody at once.", "Hide it"),
-    )
+    @hide_button("Hide this reply?", "Its text disappears for everybody at once.")
     def hide(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        reply_id = self.get_row(request, object_id).id
-        return self.run_decision(
-            request,
-            form,
-            act=lambda decision: moderation.hide_reply(reply_id=reply_id, decision=decision),
-            done="Hidden for everybody.",
-        )
+        row_id = self.get_row(request, object_id).id
+        return self.run_hiding(request, form, partial(moderation.hide_reply, reply_id=row_id))
 
-    @button(
-        "Restore",
-        url_path="restore",
-        icon="visibility",
-        permissions=DECIDE,
-        dialog=ask("Restore this reply?", "Everybody sees it again.", "Restore it"),
-    )
+    @restore_button("Restore this reply?", "Everybody sees it again.")
     def restore(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        reply_id = self.get_row(request, object_id).id
-        return self.run_decision(
-            request,
-            form,
-            act=lambda decision: moderation.restore_reply(reply_id=reply_id, decision=decision),
-            done="Visible for everybody again.",
-        )
+        row_id = self.get_row(request, object_id).id
+        return self.run_restoring(request, form, partial(moderation.restore_reply, reply_id=row_id))

@@ -1,14 +1,14 @@
 """Ratings for moderators, hidden ones included: the way to words that nobody reported."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from community.actions.ratings import hide_rating, restore_rating
-from community.admin.dialogs import DECIDE
-from community.admin.posts import HideableAdmin
+from community.admin.posts import HideableAdmin, hide_button, restore_button
 from community.models import RatingReview
-from project.kit.admin_decorators import button
-from project.kit.admin_dialogs import ReasonForm, ask
+from project.kit.admin_dialogs import ReasonForm
 
 
 @admin.register(RatingReview)
@@ -23,35 +23,12 @@ class RatingReviewAdmin(HideableAdmin):
     readonly_fields = ("state", "text")
     fieldsets = ((None, {"fields": ("text", "rating", "state", "user", "strategy", "post", "slip", "submitted_at")}),)
 
-    @button(
-        "Hide",
-        url_path="hide",
-        icon="visibility_off",
-        is_dangerous=True,
-        permissions=DECIDE,
-        dialog=ask("Hide this rating?", "It disappears for everybody at once and counts no more.", "Hide it"),
-    )
+    @hide_button("Hide this rating?", "It disappears for everybody at once and counts no more.")
     def hide(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        rating_id = self.get_row(request, object_id).id
-        return self.run_decision(
-            request,
-            form,
-            act=lambda decision: hide_rating(rating_id=rating_id, decision=decision),
-            done="Hidden for everybody.",
-        )
+        row_id = self.get_row(request, object_id).id
+        return self.run_hiding(request, form, partial(hide_rating, rating_id=row_id))
 
-    @button(
-        "Restore",
-        url_path="restore",
-        icon="visibility",
-        permissions=DECIDE,
-        dialog=ask("Restore this rating?", "Everybody sees it again, and it counts.", "Restore it"),
-    )
+    @restore_button("Restore this rating?", "Everybody sees it again, and it counts.")
     def restore(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
-        rating_id = self.get_row(request, object_id).id
-        return self.run_decision(
-            request,
-            form,
-            act=lambda decision: restore_rating(rating_id=rating_id, decision=decision),
-            done="Visible for everybody again.",
-        )
+        row_id = self.get_row(request, object_id).id
+        return self.run_restoring(request, form, partial(restore_rating, rating_id=row_id))
