@@ -1,23 +1,29 @@
 """Whose sessions were found to stand a moment ago, so that not every request has to ask the database.
 
 An entry goes with the order that closes the same person's sockets, and by itself after five seconds, should the order
-be lost.
+be lost. Who comes back shortly before that is asked about meanwhile, so that somebody busy never waits for it.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from accounts.queries.sessions import find_callers
 from project.kit.bus import session_digest
 from project.kit.callers import Caller
+from project.kit.errors import TemporarilyUnavailable
 from realtime.hub.bus_reader import BusReader
 from realtime.hub.cuts import Cuts
 from realtime.hub.database import DatabaseThreads
 from realtime.hub.gathered_reads import AT_ONCE, GatheredReads
 
 KNOWN_FOR_S: Final = 5.0
+RENEWED_AFTER_S: Final = 3.5
+RENEWED_EVERY_S: Final = 0.05  # nobody waits for these: they are spread over the time that is left
+RENEWED_AT_ONCE: Final = 25  # or a tenth of all who are due; a large look-up keeps the interpreter from who waits
 KNOWN_MAX: Final = 50_000  # about 20 MB; a process that serves more people in five seconds asks for the others
 
 
@@ -45,6 +51,17 @@ class KnownCallers:
             self._drop(session_key)
             return None
         return known.caller
+
+    def is_aging(self, session_key: str, *, at: float) -> bool:
+        """Whether what is known of this session will soon be too old."""
+        known = self._known.get(session_key)
+        return known is not None and at - known.asked_at >= RENEWED_AFTER_S
+
+    def drop(self, session_key: str, *, asked_at: float) -> None:
+        """A look-up that began at this instant did not find the session."""
+        known = self._known.get(session_key)
+        if known is not None and known.asked_at < asked_at:
+            self._drop(session_key)
 
     def keep(self, caller: Caller, *, asked_at: float) -> None:
         """Keep what a look-up found that began at this instant."""
@@ -98,12 +115,35 @@ class Callers:
         self._bus = bus
         self._now = now
         self._look_ups: GatheredReads[str, Caller] = GatheredReads(self._look_up)
+        self._aging: dict[str, None] = {}  # in the order in which they came back
+        self._renewal: asyncio.Task[None] | None = None
 
     async def find(self, session_key: str) -> Caller | None:
         """Whose session this is; None for one that does not stand. Raises TemporarilyUnavailable."""
         # While no order would be heard nothing known can be trusted.
-        known = self.known.find(session_key, at=self._now()) if self._bus.is_listening else None
-        return known or await self._look_ups.get(session_key)
+        at = self._now()
+        known = self.known.find(session_key, at=at) if self._bus.is_listening else None
+        if known is None:
+            return await self._look_ups.get(session_key)
+        if self.known.is_aging(session_key, at=at):
+            self._aging[session_key] = None
+            if self._renewal is None:
+                self._renewal = asyncio.ensure_future(self._renew())
+        return known
+
+    async def _renew(self) -> None:
+        try:
+            while self._aging:
+                await asyncio.sleep(RENEWED_EVERY_S)
+                count = max(RENEWED_AT_ONCE, len(self._aging) // 10)
+                asked = list(islice(self._aging, count))
+                for session_key in asked:
+                    del self._aging[session_key]
+                await self._look_up(asked)
+        except TemporarilyUnavailable:
+            pass  # what is known grows too old; whoever asks then is told
+        finally:
+            self._renewal = None
 
     async def _look_up(self, session_keys: list[str]) -> Mapping[str, Caller]:
         asked_at = self._now()
@@ -114,6 +154,9 @@ class Callers:
             if self._cuts.find_for(caller, since=asked_at) is None
         }
         if self._bus.is_listening:
-            for caller in standing.values():
-                self.known.keep(caller, asked_at=asked_at)
+            for session_key in session_keys:
+                if session_key in standing:
+                    self.known.keep(standing[session_key], asked_at=asked_at)
+                else:
+                    self.known.drop(session_key, asked_at=asked_at)
         return standing

@@ -21,7 +21,7 @@ from betting.models import BetSlip
 from project.kit import bus
 from project.kit.callers import Caller
 from project.kit.ids import new_id
-from realtime.hub.known_callers import KNOWN_FOR_S, KNOWN_MAX, KnownCallers
+from realtime.hub.known_callers import KNOWN_FOR_S
 from tests.betting.desk import fund
 from tests.people import make_person
 from tests.realtime.doors import TOKEN, Doors, open_doors, request, rows_of
@@ -337,27 +337,3 @@ async def test_a_bug_is_a_problem_too(
     assert answer.headers[b"content-type"] == b"application/problem+json"
     assert [record.name for record in caplog.records if record.exc_info] == ["project.slip_route"]
     assert rows_of(ada) == before
-
-
-def test_known_callers_are_bounded_and_go_with_their_time() -> None:
-    known = KnownCallers()
-    people = [Caller(user_id=new_id(), session_key=f"session-{number}") for number in range(3)]
-    for number, caller in enumerate(people):
-        known.keep(caller, asked_at=float(number))
-
-    assert known.find("session-0", at=4.9) == people[0]
-    assert known.find("session-0", at=5.0) is None
-    known.keep(people[0], asked_at=6.5)
-    assert list(known._known) == ["session-2", "session-0"], "what is over goes when something comes"
-    assert len(known._keys_of) == 2
-
-    known.forget_all(at=7.0)
-    known.keep(people[1], asked_at=7.0)
-    assert known.find("session-1", at=7.0) is None, "its order may have been lost"
-
-    for number in range(KNOWN_MAX + 1):
-        known.keep(Caller(user_id=people[0].user_id, session_key=f"{number}"), asked_at=8.0)
-    assert len(known._known) == KNOWN_MAX
-    assert people[0].user_id is not None
-    known.forget(people[0].user_id, "")
-    assert known._known == {} and known._keys_of == {}
