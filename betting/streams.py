@@ -18,6 +18,7 @@ from betting.schemas.markets import LobbyPrice, MarketValue, SelectionValue
 from betting.schemas.pools import PoolEntryReply, PoolTotalValue, PoolValue
 from betting.schemas.slips import CurrencyCode, SlipReply
 from betting.schemas.strategies import EvaluationReply
+from payments.schemas import WalletReply
 from project.kit.callers import Caller
 from project.kit.money import MoneyOut
 from project.kit.streams import Entry
@@ -33,10 +34,11 @@ from project.kit.topics import (
 
 
 class SlipPlacedChange(Change):
-    """A slip of this person stands."""
+    """A slip of this person stands, or waits for its delay. `wallet` is what the stake left; null for a free bet."""
 
     type: Literal["slip.placed"] = "slip.placed"
     slip: SlipReply
+    wallet: WalletReply | None = None
 
 
 class SlipAcceptedChange(Change):

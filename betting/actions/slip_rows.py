@@ -14,7 +14,7 @@ from betting.events import AcceptedSlip, SlipsAccepted
 from betting.queries.acceptance import HouseRow, SelectionRow, WalletRow, array_of, text_array_of, word_array_of
 from betting.queries.slip_documents import write_leg, write_slip
 from betting.streams import SlipPlacedChange
-from payments.queries.wallets import write_wallet_change
+from payments.queries.wallets import write_wallet
 from project.kit.ids import new_id_text
 from project.kit.schemas import write_instant
 
@@ -22,7 +22,7 @@ DESCRIPTION_LENGTH_MAX: Final = 240
 SLIP_PLACED: Final = SlipPlacedChange.model_fields["type"].default
 
 # The types of the arrays, group by group in the order of their columns.
-_SLIP_TYPES: Final = "uuid uuid text text text text text integer boolean bigint bigint bigint text"
+_SLIP_TYPES: Final = "uuid uuid text text text text text integer boolean bigint bigint bigint"
 _OPTIONAL_TYPES: Final = "uuid uuid integer timestamptz"
 _TEXT_TYPES: Final = "text text"
 _LEG_TYPES: Final = "integer integer uuid uuid uuid integer integer boolean text integer integer bigint bigint"
@@ -81,7 +81,7 @@ class SlipRows:
         self._replies: list[str] = []
         self._legs: list[tuple[object, ...]] = []
         self._transfers = Transfers()
-        self._wallets: dict[tuple[str, str], tuple[WalletRow, str]] = {}
+        self._wallets: list[str] = []
         self._accepted: list[str] = []
 
     @property
@@ -145,7 +145,6 @@ class SlipRows:
                 terms.stake_minor,
                 accepted.potential_return_minor,
                 struck.payout_minor_max,
-                f"user:{request.user_id}",
             )
         )
         event_id = first.market.event.id if is_single else None
@@ -182,58 +181,43 @@ class SlipRows:
             )
 
     def _add_transfer(self, slip_id: str, struck: StruckSlip, house: HouseRow, due_at: datetime | None) -> None:
-        """The stake leaves the wallet, or the house's promotions; a delayed free bet's moves when it is accepted."""
+        """The stake leaves the wallet, or the house's promotions; a delayed free bet's moves when it is accepted.
+
+        Each slip tells what its stake left of the wallet.
+        """
         request, wallet, stake_minor = struck.request, struck.wallet, struck.request.terms.stake_minor
         is_free = request.free_bet_id is not None
+        if not is_free:
+            wallet.available_minor -= stake_minor
+            if due_at is not None:
+                wallet.held_minor += stake_minor
+        self._wallets.append("null" if is_free else _write_wallet(request.currency, wallet))
         if is_free and due_at is not None:
             return
-        kind = "stake" if due_at is None else "stake_held"
         self._transfers.add(
-            kind=kind,
+            kind="stake" if due_at is None else "stake_held",
             slip_id=slip_id,
             debit=house.promo_id if is_free else wallet.account_id,
             credit=house.open_stakes_id if due_at is None else wallet.held_account_id,
             amount_minor=stake_minor,
             description=describe_stake(request.bet_type, struck.selections),
         )
-        if not is_free:
-            wallet.available_minor -= stake_minor
-            if due_at is not None:
-                wallet.held_minor += stake_minor
-            self._wallets[request.user_id, request.currency] = (wallet, kind)
 
     def _to_parameters(self, fact: str | None) -> list[str | datetime | None]:
-        wallet_topics, wallet_changes = self._write_wallets()
         return [
-            *_word_arrays(self._slips, 13),
+            *_word_arrays(self._slips, 12),
             *[array_of(column) for column in zip(*self._optional, strict=True)],
             *[text_array_of(column) for column in zip(*self._texts, strict=True)],
             json_array(self._states),
             json_array(self._replies),
+            json_array(self._wallets),
             SLIP_PLACED,
             self._now,
             *_word_arrays(self._legs, 13),
             *self._transfers.to_arrays(),
-            word_array_of(wallet_topics),
-            json_array(wallet_changes),
             SlipsAccepted.TYPE,
             fact,
         ]
-
-    def _write_wallets(self) -> tuple[list[str], list[str]]:
-        """One change for each wallet, by its amounts after all slips, and whose streams they are for."""
-        changes = [
-            write_wallet_change(
-                currency,
-                available_minor=wallet.available_minor,
-                held_minor=wallet.held_minor,
-                won_minor=wallet.won_minor,
-                lost_minor=wallet.lost_minor,
-                transaction_type=kind,
-            )
-            for (_, currency), (wallet, kind) in self._wallets.items()
-        ]
-        return [f"user:{user_id}" for user_id, _ in self._wallets], changes
 
 
 def accepted_slip(slip_id: str, user_id: str, selections: Sequence[SelectionRow]) -> AcceptedSlip:
@@ -271,6 +255,16 @@ def _write_state(selection: SelectionRow) -> str:
     return f'{selection.market.event.state[:-1]},"odds_milli":{odds},"probability":{probability}}}'
 
 
+def _write_wallet(currency: str, wallet: WalletRow) -> str:
+    return write_wallet(
+        currency,
+        available_minor=wallet.available_minor,
+        held_minor=wallet.held_minor,
+        won_minor=wallet.won_minor,
+        lost_minor=wallet.lost_minor,
+    )
+
+
 def json_array(texts: Sequence[str]) -> str:
     """A JSON array of documents that are written already."""
     return "[" + ",".join(texts) + "]"
@@ -288,14 +282,13 @@ def _make_call() -> str:
         *slips,
         *optional,
         *texts,
-        "%s::jsonb",
-        "%s::jsonb",
+        "%s::json",
+        "%s::json",
+        "%s::json",
         "%s",
         "%s::timestamptz",
         *legs,
         *transfers,
-        "%s::text[]",
-        "%s::jsonb",
         "%s",
         "%s::jsonb",
     ]

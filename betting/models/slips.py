@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
 
+from project.kit.fields import WrittenJsonField
 from project.kit.ids import new_id
 
 
@@ -92,7 +93,7 @@ class BetSlip(models.Model):
     results_sum = models.BigIntegerField(default=0)
     status = models.CharField(max_length=16, choices=SlipStatus.choices)
     price_policy = models.CharField(max_length=8, choices=PricePolicy.choices)
-    match_state = models.JSONField()
+    match_state = WrittenJsonField()
     settlement_no = models.PositiveIntegerField(default=0)
     placed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)

@@ -63,15 +63,12 @@ def shape_wallet(view: WalletView) -> WalletReply:
     )
 
 
-def write_wallet_change(
-    currency: str, *, available_minor: int, held_minor: int, won_minor: int, lost_minor: int, transaction_type: str
-) -> str:
-    """A `WalletChanged` as JSON text, for a transaction that knows the wallet's amounts already."""
+def write_wallet(currency: str, *, available_minor: int, held_minor: int, won_minor: int, lost_minor: int) -> str:
+    """A `WalletReply` as JSON text, for a transaction that knows the wallet's amounts already."""
     return (
-        f'{{"type":"wallet.changed","wallet":{{"currency":"{currency}",'
-        f'"available":"{format_minor(available_minor, currency)}","held":"{format_minor(held_minor, currency)}",'
-        f'"total_winnings":"{format_minor(won_minor, currency)}",'
-        f'"total_losses":"{format_minor(lost_minor, currency)}"}},"transaction_type":"{transaction_type}"}}'
+        f'{{"currency":"{currency}","available":"{format_minor(available_minor, currency)}",'
+        f'"held":"{format_minor(held_minor, currency)}","total_winnings":"{format_minor(won_minor, currency)}",'
+        f'"total_losses":"{format_minor(lost_minor, currency)}"}}'
     )
 
 

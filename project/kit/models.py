@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Func
 
-from project.kit.fields import Xid8Field
+from project.kit.fields import WrittenJsonField, Xid8Field
 
 
 class RecordedEvent(models.Model):
@@ -67,7 +67,7 @@ class OutboxChange(models.Model):
     id = models.BigAutoField(primary_key=True)
     stream = models.CharField(max_length=200)
     seq = models.BigIntegerField()
-    payload = models.JSONField()
+    payload = WrittenJsonField()
     created_at = models.DateTimeField(db_default=Func(function="now"))
 
     class Meta:
@@ -96,7 +96,7 @@ class IdempotentReply(models.Model):
     owner_id = models.UUIDField()
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
-    reply = models.JSONField()
+    reply = WrittenJsonField()
     created_at = models.DateTimeField(db_default=Func(function="now"))
 
     class Meta:

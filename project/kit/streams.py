@@ -3,7 +3,6 @@
 `append` is the last thing a transaction does, once, because it locks stream heads, the last locks of the order.
 """
 
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,9 +59,9 @@ def append(*entries: Entry) -> None:
     if not entries:
         return
     topics = [entry.topic for entry in entries]
-    payloads = [json.dumps(entry.change.to_json(), ensure_ascii=False) for entry in entries]
+    payloads = [entry.change.model_dump_json() for entry in entries]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT stream_append(%s::text[], %s::jsonb[])", [topics, payloads])
+        cursor.execute("SELECT stream_append(%s::text[], %s::json[])", [topics, payloads])
     bus.wake_on_commit(bus.RELAY_WAKE)
 
 

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from accounts.models import User
 from betting.actions.market_status import suspend_market
-from betting.actions.place_slip import place_slip
+from betting.actions.place_slip import Placed, place_batch, place_slip
 from betting.actions.reprice_event import reprice_event
+from betting.actions.slip_requests import request_of
 from betting.core.limits import LIMITS, StakeLimits
 from betting.errors import (
     EventStarted,
@@ -25,7 +26,9 @@ from betting.errors import (
 from betting.models import BetLeg, BetSlip, ExposureDelta, Selection
 from betting.queries.slips import get_slip_reply
 from betting.schemas.slips import PlaceSlipCommand
+from betting.streams import SlipPlacedChange
 from payments.queries.audit import list_ledger_faults
+from payments.schemas import WalletReply
 from project.kit import clock
 from project.kit.errors import AppError, InsufficientFunds, NotFound, ValidationFailed
 from project.kit.models import OutboxChange
@@ -87,19 +90,27 @@ def test_a_single_stands_and_its_stake_leaves_the_wallet(ada: User) -> None:
     assert list_ledger_faults() == []
 
 
-def test_the_person_s_stream_gets_the_slip_and_the_wallet_in_this_order(ada: User) -> None:
+def wallet_with(available: str) -> WalletReply:
+    return WalletReply(currency="PLY", available=available, held="0.00", total_winnings="0.00", total_losses="0.00")
+
+
+def test_the_person_s_stream_gets_each_slip_with_what_it_left_of_the_wallet(ada: User) -> None:
     fund(ada)
     event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
     before = OutboxChange.objects.count()
 
-    reply = bet(ada, selection_of(event, "1x2", "home"))
+    first, second = place_batch(
+        [request_of(ada.id, command_for(home, stake), new_key()) for stake in ("10.00", "2.50")]
+    )
 
     changes = list(OutboxChange.objects.order_by("id"))[before:]
+    assert isinstance(first, Placed) and isinstance(second, Placed)
     assert [change.stream for change in changes] == [f"user:{ada.id}"] * 2
-    assert changes[0].payload == {"type": "slip.placed", "slip": reply.to_json()}
-    assert changes[1].payload["type"] == "wallet.changed"
-    assert changes[1].payload["wallet"]["available"] == "990.00"
-    assert changes[1].payload["transaction_type"] == "stake"
+    assert [change.payload for change in changes] == [
+        SlipPlacedChange(slip=placed.to_model(), wallet=wallet_with(left)).to_json()
+        for placed, left in ((first, "990.00"), (second, "987.50"))
+    ]
 
 
 @pytest.mark.parametrize("policy", ["none", "better"])

@@ -18,6 +18,7 @@ from betting.actions.place_slip import Placed, place_batch
 from betting.actions.slip_requests import request_of
 from betting.models import Market, Selection
 from betting.schemas.slips import PlaceSlipCommand, SlipLegReply, SlipReply
+from payments.queries.wallets import get_wallet, shape_wallet
 from project.kit import clock
 from project.kit.models import IdempotentReply, OutboxChange
 from project.kit.money import format_milli
@@ -72,14 +73,15 @@ def place(user: User, command: PlaceSlipCommand, key: str) -> str:
 
 
 def check_answer(user: User, text: str, key: str) -> dict[str, Any]:
-    """One document everywhere: byte for byte what its schema writes, kept and told."""
+    """One document everywhere: byte for byte what its schema writes, kept and told with the wallet it left."""
     document: dict[str, Any] = json.loads(text)
     assert list(document) == list(SlipReply.model_fields)
     assert {tuple(leg) for leg in document["legs"]} == {tuple(SlipLegReply.model_fields)}
     assert SlipReply.model_validate_json(text, strict=True).model_dump_json() == text
     assert IdempotentReply.objects.get(owner_id=user.id, key=key).reply == document
     told = OutboxChange.objects.filter(stream=f"user:{user.id}", payload__type="slip.placed").order_by("-seq")
-    assert told[0].payload == {"type": "slip.placed", "slip": document}
+    wallet = None if document["is_free_bet"] else shape_wallet(get_wallet(user.id, "PLY")).to_json()
+    assert told[0].payload == {"type": "slip.placed", "slip": document, "wallet": wallet}
     return document
 
 

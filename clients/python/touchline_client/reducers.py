@@ -47,6 +47,11 @@ def _put_slip(image: Image, change: Change) -> Image:
     return image | {"open_slips": _with_slips(image["open_slips"], [change["slip"]])}
 
 
+def _place_slip(image: Image, change: Change) -> Image:
+    placed = _put_slip(image, change)
+    return _put_wallet(placed, change) if change.get("wallet") else placed
+
+
 def _put_slips(image: Image, change: Change) -> Image:
     return image | {"open_slips": _with_slips(image["open_slips"], change["slips"])}
 
@@ -189,7 +194,7 @@ def _by_activity(threads: list[dict[str, Any]]) -> list[dict[str, Any]]:
 _REDUCERS: dict[str, Reducer] = {
     "wallet.changed": _put_wallet,
     "withdrawal.changed": _put_withdrawal,
-    "slip.placed": _put_slip,
+    "slip.placed": _place_slip,
     "slip.settled": _put_slips,
     "slip.accepted": _put_slip,
     "slip.rejected": _put_slip,

@@ -1213,7 +1213,7 @@ export interface components {
         };
         /**
          * SlipPlacedChange
-         * @description A slip of this person stands.
+         * @description A slip of this person stands, or waits for its delay. `wallet` is what the stake left; null for a free bet.
          */
         SlipPlacedChange: {
             slip: components["schemas"]["SlipReply"];
@@ -1222,6 +1222,8 @@ export interface components {
              * @constant
              */
             type: "slip.placed";
+            /** @default null */
+            wallet: components["schemas"]["WalletReply"] | null;
         };
         /**
          * SlipRejectedChange

@@ -77,6 +77,7 @@ onUserImage((image) => {
   session.unreadNotifications = image.unread_notifications;
 });
 onUserChange("wallet.changed", (change) => session.takeWallet(change.wallet));
+onUserChange("slip.placed", (change) => change.wallet && session.takeWallet(change.wallet));
 onUserChange("message.received", (change) => (session.unreadMessages = change.unread));
 onUserChange("conversation.read", (change) => {
   if (change.reader_id === session.user?.id) session.unreadMessages = change.unread;
