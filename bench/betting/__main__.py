@@ -1,6 +1,7 @@
 """`make bench-betting`: slips beside what the database does at most, in one run on one PostgreSQL."""
 
 import argparse
+import os
 
 import django
 
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument("--million", action="store_true", help="settle a million singles too: minutes of setting up")
     parser.add_argument("--ledger", action="store_true", help="audit ten million transfers too: minutes of setting up")
     arguments = parser.parse_args()
+    os.environ.setdefault("WEB_PROCESSES", str(len(os.sched_getaffinity(0))))  # as in production
     length = "quick" if arguments.quick else "long" if arguments.long else "short"
     halves = {"placement", "settlement"} if arguments.only is None else {arguments.only}
     if halves != {"ledger"}:

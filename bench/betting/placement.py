@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
+
+from django.conf import settings
 
 from bench.betting.baseline import ONE_FUNCTION, SEVEN_TRIPS, Baseline
 from bench.betting.client import Load, Outcome, Seat, Site, serve
@@ -42,6 +45,7 @@ ONE_PERSON_BETS: Final = 2_200  # the funds end after 2,000
 STAKE: Final = "0.10"
 LARGE_STAKE: Final = "0.50"
 FOLD_EVERY_S: Final = 0.5  # as Celery's schedule does
+ALL_READY_WITHIN_S: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -178,12 +182,24 @@ def check_slips(accepted: int) -> None:
 
 @contextmanager
 def running_web() -> Iterator[tuple[int, int]]:
-    """The web process as `make run` starts it; yields its port and process id."""
+    """The web as `make run` starts it, in as many processes as WEB_PROCESSES says; yields its port and process id."""
     port = int(os.environ["PORT"])
     [command] = [process.command for process in list_processes(host=HOST, port=port) if process.name == "web"]
     with running(command) as web_id:
         wait_until_ready(f"http://{HOST}:{port}")
+        wait_for_all()
         yield port, web_id
+
+
+def wait_for_all() -> None:
+    """Until every web process reports: one that comes later would have no connections."""
+    from project.kit.metrics import read_reports
+
+    deadline = time.monotonic() + ALL_READY_WITHIN_S
+    while sum(report.kind == "web" for report in read_reports()) < settings.WEB_PROCESSES:
+        if time.monotonic() > deadline:
+            raise SystemExit("not every web process has come up")
+        time.sleep(0.2)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from project.settings.environment import (
     Environment,
     celery_broker_url,
     check_production,
+    count_cores,
     parse_database_url,
     parse_redis_url,
 )
@@ -82,7 +83,10 @@ CHANNEL_LAYERS = {
 
 # Web ----------------------------------------------------------------------------------------------------------------
 PORT = _environment.get_number("PORT", 8000, smallest=1, largest=65535)
-WEB_PROCESSES = _environment.get_number("WEB_PROCESSES", 1, smallest=1, largest=64)
+# One a core; each keeps some twenty connections to PostgreSQL. A developer's machine has other things to do.
+WEB_PROCESSES = _environment.get_number(
+    "WEB_PROCESSES", min(4, count_cores()) if IS_PRODUCTION else 1, smallest=1, largest=64
+)
 IS_HTTPS = _environment.get_flag("TOUCHLINE_HTTPS")
 # In production exactly one proxy of ours stands in front; its word on the client's address and scheme is taken.
 IS_BEHIND_PROXY = IS_PRODUCTION

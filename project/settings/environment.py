@@ -1,5 +1,6 @@
 """Reads settings from the environment. What is missing or malformed stops the process and is named."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +67,11 @@ class Environment:
         if name not in ENVIRONMENTS:
             raise ImproperlyConfigured(f"TOUCHLINE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}.")
         return name
+
+
+def count_cores() -> int:
+    """How many cores this process may use; a part of one that a container allows is not seen."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def parse_database_url(url: str) -> dict[str, object]:

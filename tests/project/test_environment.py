@@ -99,6 +99,15 @@ def test_production_does_not_start_without(missing: str) -> None:
     assert missing in done.stderr.strip().splitlines()[-1]
 
 
+@pytest.mark.parametrize(("change", "expected"), [({}, "True"), ({"WEB_PROCESSES": "7"}, "False")])
+def test_in_production_there_is_a_web_process_for_each_core(change: dict[str, str], expected: str) -> None:
+    cores = "min(4, len(__import__('os').sched_getaffinity(0)))"
+
+    done = read_settings(SAFE | change, f"settings.WEB_PROCESSES == {cores}")
+
+    assert done.stdout.strip() == expected, done.stderr
+
+
 def test_nothing_can_be_withdrawn_unless_it_is_named() -> None:
     environment = Environment({"TOUCHLINE_WITHDRAWALS": "GBP:10.00:500.00, JPY:1000:9000", "WRONG": "GBP:10.001:5"})
 
