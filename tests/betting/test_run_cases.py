@@ -92,13 +92,32 @@ def test_a_case_that_cannot_be_asked_differs_and_says_why(tmp_path: Path, change
         {"slip": {"stake": "ten", "legs": [{"odds": "2.00", "result": "won"}]}},
         {"slip": {"stake": "10.00", "legs": []}},
         {"slip": {"stake": "10.00", "legs": [{"odds": "2.00", "result": "won", "dead_heet": "1/2"}]}},
+        {"slip": {"stake": "10.00", "legs": [{"odds": "2.00", "result": "won", "dead_heat": "3/2"}]}},
         {"slip": None},
+        {"expect": {}},
         {"pool": {"takeout_percent": 0, "tickets": [{"on": "A", "stake": "1"}], "winners": ["A"]}},
     ],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
     with pytest.raises(CommandError, match="is no case file"):
         call_command("run_cases", str(file_of(tmp_path, **changes)))
+
+
+def test_an_expectation_named_twice_is_refused(tmp_path: Path) -> None:
+    path = file_of(tmp_path)
+    path.write_text(path.read_text().replace('"expect": {', '"expect": {"return": "1.00"}, "expect": {'))
+
+    with pytest.raises(CommandError, match="is no case file: a member is named twice"):
+        call_command("run_cases", str(path))
+
+
+@pytest.mark.parametrize("content", [b"", b'{"format": 1', b"\xff\xfe", b"[]", b"[" * 200_000])
+def test_a_file_that_is_no_document_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "cases.json"
+    path.write_bytes(content)
+
+    with pytest.raises(CommandError, match="is no case file"):
+        call_command("run_cases", str(path))
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -62,8 +62,10 @@ def _answer_slip(slip: Slip) -> dict[str, str]:
         lines = lines_of(
             slip.bet, leg_count=len(slip.legs), banker_count=bankers, sizes=slip.sizes, is_each_way=slip.each_way
         )
-    except (InvalidLines, KeyError) as error:
+    except InvalidLines as error:
         raise BadCase(str(error)) from error
+    except KeyError as error:
+        raise BadCase(f"no bet is called {slip.bet}") from error
     stake_minor = parse_minor(slip.stake, CURRENCY) * (lines.count if slip.stake_kind == "line" else 1)
     terms = SlipTerms(
         stake_minor=stake_minor,
@@ -133,7 +135,22 @@ def _answer_grade(graded: Graded) -> dict[str, str]:
         winner=graded.winner or _leader(home, away),
     )
     grades = grade_market(key.market_type, dict(key.specifiers), outcomes, facts, places=graded.places)
-    return {outcome: _words(grade) for outcome, grade in grades.items()}
+    answers = {outcome: _words(grade) for outcome, grade in grades.items()}
+    for outcome, grade in grades.items():
+        answers |= _answer_ties(outcome, grade)
+    return answers
+
+
+def _answer_ties(outcome: str, grade: Grade) -> dict[str, str]:
+    """What a tie leaves of a win, and the place part of each-way bets: only where there is one."""
+    answers = {}
+    if grade.dead_heat_tied > 1:
+        answers[f"dead_heat {outcome}"] = f"{grade.dead_heat_places}/{grade.dead_heat_tied}"
+    if grade.place_result:
+        answers[f"place {outcome}"] = str(grade.place_result)
+    if grade.place_dead_heat_tied > 1:
+        answers[f"place_dead_heat {outcome}"] = f"{grade.place_dead_heat_places}/{grade.place_dead_heat_tied}"
+    return answers
 
 
 def _leader(home: int, away: int) -> Winner:

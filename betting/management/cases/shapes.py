@@ -2,13 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+
+def _check_share(text: str) -> str:
+    part, _, whole = text.partition("/")
+    if int(part) > int(whole):
+        raise ValueError("a share is at most the whole")
+    return text
+
 
 Money = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$")]
 Price = Annotated[
     str, StringConstraints(pattern=r"^([1-9][0-9]{0,5}(\.[0-9]{1,3})?|[1-9][0-9]{0,3}/[1-9][0-9]{0,2}|evens)$")
 ]
-Share = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?/[1-9][0-9]?$")]
+Share = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?/[1-9][0-9]?$"), AfterValidator(_check_share)]
 Outcome = Literal["won", "lost", "void", "half_won", "half_lost", "open"]
 FORMAT = 1
 
@@ -103,7 +111,7 @@ class Case(Shape):
     grade: Graded | None = None
     pool: Pool | None = None
     cash_out: Offer | None = None
-    expect: dict[str, str]
+    expect: Annotated[dict[str, str], Field(min_length=1)]
 
     @model_validator(mode="after")
     def has_one_question(self) -> "Case":

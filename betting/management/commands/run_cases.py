@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from pydantic import ValidationError
 
 from betting.management.cases.answers import BadCase, answer
 from betting.management.cases.shapes import Case, CaseFile
@@ -52,11 +51,20 @@ class Command(BaseCommand):
 def read_cases(path: Path) -> list[Case]:
     """The cases of a file. Raises CommandError on a file that is none, naming what is wrong with it."""
     try:
-        return CaseFile.model_validate_json(path.read_bytes()).cases
+        document = json.loads(path.read_bytes(), object_pairs_hook=_members_of)
+        return CaseFile.model_validate(document).cases
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
-    except (ValidationError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # JSON that is none, text that is none, and pydantic's own
         raise CommandError(f"{path} is no case file: {error}") from error
+
+
+def _members_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a member named twice is refused, because one of the two would be an expectation not looked at."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError(f"a member is named twice among {', '.join(name for name, _ in pairs)}")
+    return members
 
 
 def ask(case: Case) -> tuple[dict[str, str], str]:
