@@ -107,13 +107,19 @@ def settle_pool(
 
 
 def approximate_dividend(
-    *, gross_minor: int, stake_minor: int, takeout_basis_points: int, dividend_min: Fraction = DIVIDEND_MIN
+    *,
+    gross_minor: int,
+    stake_minor: int,
+    takeout_basis_points: int,
+    tied: int = 1,
+    dividend_min: Fraction = DIVIDEND_MIN,
 ) -> Fraction | None:
-    """What a unit on a selection would get if it won now and alone; None while nobody backs it."""
+    """What a unit on a selection gets if it wins with so many backed winners, itself among them; None while nobody
+    backs it. The gross is without what was staked on scratched selections."""
     if stake_minor <= 0:
         return None
     net_minor = gross_minor - gross_minor * takeout_basis_points // BASIS_POINTS
-    return max(Fraction(net_minor, stake_minor), dividend_min)
+    return max(Fraction(net_minor, tied * stake_minor), dividend_min)
 
 
 def _stakes_by_selection(tickets: Sequence[PoolTicket]) -> dict[str, int]:

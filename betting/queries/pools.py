@@ -90,13 +90,17 @@ def _percent(basis_points: int) -> str:
 def get_pool_page(pool_id: UUID, user_id: UUID | None) -> PoolPageReply:
     """Everything on one pool's page for this person."""
     pool = _described().get(id=pool_id)
+    totals = _list_totals(pool_id)
     is_member = user_id is not None and pool.memberships.filter(user_id=user_id).exists()
     mine = PoolEntry.objects.none() if user_id is None else PoolEntry.objects.filter(pool_id=pool_id, user_id=user_id)
     return PoolPageReply(
         pool=shape_pool(pool),
         creator=pool.creator.username if pool.creator else None,
         rules=describe_rules(pool),
-        totals=[_shape_total(pool, total) for total in _list_totals(pool_id)],
+        totals=[
+            _shape_total(pool, total, dividend)
+            for total, dividend in zip(totals, _list_dividends(pool, totals), strict=True)
+        ],
         takeout=format_minor(pool.takeout_minor, pool.currency),
         breakage=format_minor(pool.breakage_minor, pool.currency),
         top_up=format_minor(pool.top_up_minor, pool.currency),
@@ -125,23 +129,30 @@ def _list_totals(pool_id: UUID) -> list[PoolTotal]:
     return list(PoolTotal.objects.filter(pool_id=pool_id).select_related("selection").order_by("selection__sort"))
 
 
-def _dividend(pool: BettingPool, total: PoolTotal) -> str | None:
-    return format_dividend(
-        approximate_dividend(
-            gross_minor=pool.gross_minor,
+def _list_dividends(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[str | None]:
+    """What 1.00 on each selection gets if it wins now and alone, or has won; None where that is scratched or nobody
+    backs it."""
+    running = [total for total in totals if total.selection.result != "void"]
+    winners = [total for total in running if total.selection.result == "won" and total.stake_minor]
+    dividends = {
+        total.id: approximate_dividend(
+            gross_minor=sum(one.stake_minor for one in running),
             stake_minor=total.stake_minor,
             takeout_basis_points=pool.takeout_basis_points,
+            tied=len(winners) if total in winners else 1,
         )
-    )
+        for total in running
+    }
+    return [format_dividend(dividends.get(total.id)) for total in totals]
 
 
-def _shape_total(pool: BettingPool, total: PoolTotal) -> PoolTotalReply:
+def _shape_total(pool: BettingPool, total: PoolTotal, dividend: str | None) -> PoolTotalReply:
     return PoolTotalReply(
         selection_id=total.selection_id,
         name=total.selection.name,
         stake=format_minor(total.stake_minor, pool.currency),
         entries=total.entry_count,
-        dividend=_dividend(pool, total),
+        dividend=dividend,
         result=total.selection.result or None,  # type: ignore[arg-type]  # a check constraint admits only results
     )
 
@@ -170,7 +181,7 @@ def list_open_entries(user_id: UUID) -> list[PoolEntryReply]:
 
 
 def pool_keys(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[Keyed]:
-    """The values of a pool and of some of its totals, as the topic sends them."""
+    """The values of a pool and of all its totals, as the topic sends them."""
     value = PoolValue(
         id=pool.id,
         status=pool.status,  # type: ignore[arg-type]  # a check constraint admits only statuses
@@ -178,15 +189,20 @@ def pool_keys(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[Keyed]:
         entries=pool.entry_count,
         members=pool.memberships.count(),
     )
-    return [Keyed("pool", pool.version, value.to_json()), *(_total_key(pool, total) for total in totals)]
+    return [Keyed("pool", pool.version, value.to_json()), *_total_keys(pool, totals)]
 
 
-def _total_key(pool: BettingPool, total: PoolTotal) -> Keyed:
+def _total_keys(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[Keyed]:
+    dividends = _list_dividends(pool, totals)
+    return [_total_key(pool, total, dividend) for total, dividend in zip(totals, dividends, strict=True)]
+
+
+def _total_key(pool: BettingPool, total: PoolTotal, dividend: str | None) -> Keyed:
     value = PoolTotalValue(
         selection_id=total.selection_id,
         stake=format_minor(total.stake_minor, pool.currency),
         entries=total.entry_count,
-        dividend=_dividend(pool, total),
+        dividend=dividend,
     )
     return Keyed(f"s:{total.selection_id}", pool.version, value.to_json())
 

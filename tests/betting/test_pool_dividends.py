@@ -94,6 +94,7 @@ def test_the_approximate_dividend_is_what_would_be_paid_now() -> None:
         159, 100
     )
     assert approximate_dividend(gross_minor=100, stake_minor=0, takeout_basis_points=0) is None
+    assert approximate_dividend(gross_minor=100, stake_minor=20, takeout_basis_points=0, tied=2) == Fraction(5, 2)
 
 
 @given(

@@ -10,8 +10,11 @@ from betting.actions.pools.house_pools import open_house_pools
 from betting.actions.pools.open_pool import join_pool
 from betting.actions.pools.settle_pool import cancel_pool, settle_pool_by_results
 from betting.actions.pools.sweep_pools import close_due_pools, settle_due_pools
+from betting.actions.set_results import Order, set_results
+from betting.core.grading import VOID, Grade
 from betting.errors import PoolClosed, PoolNotOffered, StakeAboveMax, StakeBelowMin
 from betting.models import BettingPool, PoolEntry, PoolMember, PoolTotal
+from betting.queries.pools import get_pool_page, list_pool_keys
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from project.kit.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
@@ -110,6 +113,36 @@ def test_nobody_on_the_winner_gets_every_stake_back(ada: User, ben: User, cleo: 
     assert (available(ada), available(ben), available(cleo)) == (100_000, 100_000, 100_000)
     assert (held_by(pool), revenue()) == (0, 0)
     assert set(PoolEntry.objects.values_list("status", flat=True)) == {"refunded"}
+
+
+def test_dividends_are_those_of_what_is_not_scratched_and_in_the_end_of_those_who_won(
+    ada: User, ben: User, cleo: User
+) -> None:
+    event, pool = three_in_a_pool(ada, ben, cleo)
+    home, draw, away = (selection_of(event, "1x2", outcome) for outcome in ("home", "draw", "away"))
+    stake(ada, pool, draw, "10.00")
+    order = Order("Did not start", clock.now())
+
+    def shown() -> list[str | None]:
+        page = get_pool_page(pool.id, None).totals
+        by_topic = [keyed.value["dividend"] for keyed in list_pool_keys(pool.id)[1:] if keyed.value]
+        assert by_topic == [total.dividend for total in page]
+        return by_topic
+
+    assert shown() == ["3.00", "9.00", "1.50"]
+    pool.refresh_from_db()
+    version = pool.version
+    set_results(market_id=pool.market_id, grades={draw.id: VOID}, order=order)
+    assert settle_due_pools() == 0
+    pool.refresh_from_db()
+    assert (shown(), pool.version, pool.status) == (["2.70", None, "1.35"], version + 1, "open")
+
+    tied = Grade("won", dead_heat_tied=2)
+    set_results(market_id=pool.market_id, grades={home.id: tied, away.id: tied}, order=order)
+    assert settle_due_pools() == 1
+    # 81.00 are left, 40.50 for each of the two; the house tops the second up to the stakes.
+    assert shown() == ["1.35", None, "1.00"]
+    assert (available(ada), available(ben), available(cleo)) == (98_000 + 1_350 + 1_000, 98_000 + 2_700, 100_000)
 
 
 def test_a_pool_called_off_pays_everybody_back_and_takes_no_more(ada: User, ben: User, cleo: User) -> None:

@@ -42,7 +42,10 @@ def settle_pool_by_results(*, pool_id: UUID) -> bool:
     pool.results_sum = results_sum
     result = _read_result(pool, selections)
     if result is None:
-        pool.save(update_fields=["results_sum"])
+        # One that was scratched changes the dividends of all others.
+        pool.version += 1
+        pool.save(update_fields=["results_sum", "version"])
+        publish_latest(POOL.name_for(pool_id=pool.id), pool_changes(pool))
         return False
     _divide(pool, result, PoolStatus.SETTLED)
     return True
