@@ -55,7 +55,7 @@ class StakeBelowMin(AppError):
 
 
 class StakeAboveMax(AppError):
-    """`max_stake` is itself acceptable; `reason` is payout, liability or limit."""
+    """`max_stake` is itself acceptable; `reason` is payout, liability, limit or own_limit."""
 
     code = "stake_above_max"
     status = 422

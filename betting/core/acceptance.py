@@ -7,7 +7,7 @@ from datetime import datetime
 from betting.core.feed import STATE_VERSIONS_BEHIND_MAX, silence_s_max
 from betting.core.ladder import ODDS_MILLI_MAX
 from betting.core.limits import StakeLimits
-from betting.core.own_rules import OwnRules, check_kept_away, check_own_limits
+from betting.core.own_rules import OwnRules, check_kept_away, check_own_limits, narrow_to_own_limits
 from betting.core.promises import Promise, promise_of, total_odds_milli
 from betting.core.refusals import (
     EventBegan,
@@ -20,9 +20,10 @@ from betting.core.refusals import (
     NoPlaceTerms,
     OddsMoved,
     Refusal,
+    StakeTooHigh,
 )
 from betting.core.slip_facts import EventFacts, Exposure, Funds, LegFacts, SlipTerms
-from betting.core.stakes import Share, check_stake, lowest_stake, promised_minor, shares_of
+from betting.core.stakes import Share, StakeRange, check_stake, lowest_stake, promised_minor, shares_of
 
 # What the column and the pattern of odds on the wire can hold; the return is worked out from the legs' own odds.
 TOTAL_ODDS_MILLI_MAX = 999_999_999
@@ -64,6 +65,8 @@ def decide(
         return refusal
     promise = promise_of(terms, legs)
     refusal = check_stake(terms, promise, exposures, limits)
+    if isinstance(refusal, StakeTooHigh) and own_rules is not None and not terms.is_free_bet:
+        refusal = _narrow(refusal, terms, limits, own_rules)
     if refusal is None and own_rules is not None:
         refusal = _check_own_rules(terms, limits, own_rules, now)
     refusal = refusal or _check_funds(terms, funds)
@@ -154,6 +157,13 @@ def _check_place_terms(legs: Sequence[LegFacts]) -> NoPlaceTerms | None:
         if leg.market.place_odds is None:
             return NoPlaceTerms(position)
     return None
+
+
+def _narrow(refusal: StakeTooHigh, terms: SlipTerms, limits: StakeLimits, own_rules: OwnRules) -> StakeTooHigh:
+    """The stake that a refusal names is taken under the person's own limits too."""
+    stakes = StakeRange(lowest_stake(terms, limits), refusal.stake_minor_max, refusal.reason)
+    stakes = narrow_to_own_limits(stakes, own_rules, terms.stake_step)
+    return StakeTooHigh(stakes.stake_minor_max, stakes.reason)
 
 
 def _check_own_rules(terms: SlipTerms, limits: StakeLimits, own_rules: OwnRules, now: datetime) -> Refusal | None:

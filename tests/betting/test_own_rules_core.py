@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from betting.core.acceptance import Accepted
 from betting.core.limits import StakeLimits
 from betting.core.own_rules import OwnLimitFacts, OwnRules, check_own_limits, narrow_to_own_limits
 from betting.core.refusals import (
@@ -80,11 +81,31 @@ def test_the_order_of_the_rules_is_kept() -> None:
     tight = StakeLimits(10, 500, 1_000_000, 100_000)
 
     assert decide_with(with_market(status="suspended"), own_rules=both) == MarketClosed("suspended")
-    assert decide_with(limits=tight, own_rules=both) == StakeTooHigh(500, "limit")
+    assert decide_with(limits=tight, own_rules=OwnRules(LATER, LATER, [limit(500)])) == StakeTooHigh(500, "limit")
     assert decide_with(own_rules=both, available_minor=0) == SelfExclusionHolds(LATER)
     assert decide_with(own_rules=OwnRules(None, LATER, both.limits), available_minor=0) == TimeOutHolds(LATER)
     assert decide_with(own_rules=OwnRules(NOW, NOW, both.limits), available_minor=0) == reached(0, 0)
     assert decide_with(own_rules=OwnRules(NOW, NOW, [limit(1_000)]), available_minor=0) == FundsShort(0)
+
+
+@pytest.mark.parametrize(
+    ("left", "refusal"),
+    [
+        (501, StakeTooHigh(500, "limit")),
+        (499, StakeTooHigh(499, "own_limit")),
+        (9, StakeTooHigh(0, "own_limit")),  # less than the lowest stake
+    ],
+)
+def test_the_stake_that_a_refusal_names_is_within_the_persons_own_limits(left: int, refusal: StakeTooHigh) -> None:
+    rules, tight = OwnRules(limits=[limit(left)]), StakeLimits(10, 500, 1_000_000, 100_000)
+
+    assert decide_with(limits=tight, own_rules=rules) == refusal
+    if refusal.stake_minor_max:
+        again = decide_with(limits=tight, own_rules=rules, stake_minor=refusal.stake_minor_max)
+        assert isinstance(again, Accepted)
+    free = type(SINGLE)(1_000, SINGLE.lines, is_free_bet=True)
+    token = FreeBetFacts(1_000)
+    assert decide_with(limits=tight, own_rules=rules, terms=free, free_bet=token) == StakeTooHigh(500, "limit")
 
 
 def test_a_free_bet_is_a_bet_and_costs_nothing() -> None:
