@@ -191,7 +191,8 @@ def list_exposures(facts: Facts, request: SlipRequest, selections: Sequence[Sele
 
 
 def limits_for(facts: Facts, request: SlipRequest, selections: Sequence[SelectionRow]) -> StakeLimits:
-    """The narrowest limits of the legs' markets, the highest stake scaled to the person."""
+    """The narrowest limits of the legs' markets, the highest stake scaled to the person. What a market may cost is
+    bounded for each by itself."""
     found = [_limits_of_market(request.currency, selection) for selection in selections]
     factor_milli = facts.stake_factors.get(request.user_id, 1_000)
     if len(found) == 1 and factor_milli == 1_000:
@@ -201,6 +202,7 @@ def limits_for(facts: Facts, request: SlipRequest, selections: Sequence[Selectio
         min(limits.stake_minor_max for limits in found) * factor_milli // 1_000,
         min(limits.payout_minor_max for limits in found),
         min(limits.liability_minor_max for limits in found),
+        [limits.liability_minor_max for limits in found],
     )
 
 

@@ -1,5 +1,6 @@
 """How much may be staked and won, per currency, sport and market type; a currency without limits takes no bets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,12 +9,16 @@ from betting.core.catalogue import kind_of
 
 @dataclass(slots=True)
 class StakeLimits:
-    """Bounds of one slip and of one market, in minor units. Never changed once made."""
+    """Bounds of one slip and of one market, in minor units. Never changed once made.
+
+    `liability_by_leg` are the liabilities of the markets of a slip with several legs.
+    """
 
     stake_minor_min: int
     stake_minor_max: int
     payout_minor_max: int
     liability_minor_max: int
+    liability_by_leg: Sequence[int] = ()
 
 
 # Practice funds only: real money is off until its checks exist. New people start with 1,000.00.

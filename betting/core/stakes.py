@@ -45,7 +45,7 @@ def range_of_stakes(
     """The stakes that every rule about amounts takes, in the steps of the slip's stake. One exposure for each leg."""
     cap = _stake_for_payout(limits.payout_minor_max, promise, is_free_bet=terms.is_free_bet)
     reason: CapReason = "payout"
-    for_liability = _stake_for_liability(limits.liability_minor_max, promise, exposures)
+    for_liability = _stake_for_liability(limits, promise, exposures)
     if for_liability < cap:
         cap, reason = for_liability, "liability"
     if limits.stake_minor_max < cap:
@@ -95,11 +95,12 @@ def _stake_for_payout(payout_minor_max: int, promise: Promise, *, is_free_bet: b
     return max(0, ((payout_minor_max + 1) * promise.denominator - 1) // promise.whole)
 
 
-def _stake_for_liability(liability_minor_max: int, promise: Promise, exposures: Sequence[Exposure]) -> int:
+def _stake_for_liability(limits: StakeLimits, promise: Promise, exposures: Sequence[Exposure]) -> int:
     """The largest stake within the cap of every leg's market; bets on the other side have made room."""
+    caps = limits.liability_by_leg or [limits.liability_minor_max] * len(exposures)
     stakes = []
-    for exposure, without in zip(exposures, promise.without, strict=True):
-        room = liability_minor_max + exposure.stakes_minor
+    for cap, exposure, without in zip(caps, exposures, promise.without, strict=True):
+        room = cap + exposure.stakes_minor
         stakes.append(_stake_for_gain(room - exposure.payouts_minor, promise.whole, promise.denominator))
         if without > promise.denominator:
             # Other lines pay although another selection of the market wins.

@@ -59,6 +59,28 @@ def test_the_highest_stake_is_taken_and_a_little_more_is_not(ada: User, client: 
     assert bet(ada, selection_of(event, "1x2", "home"), highest).stake == highest
 
 
+def owe(event: Any, key: str, payout_minor: int) -> None:
+    """The house stands to pay so much on the first selection of the market."""
+    selection = selection_of(event, key, "home" if key == "1x2" else "0-0")
+    ExposureDelta.objects.create(
+        market=selection.market, selection=selection, currency="PLY", stake_minor=0, payout_minor=payout_minor
+    )
+
+
+def test_a_market_of_an_accumulator_is_bounded_by_its_own_liability(client: Client) -> None:
+    """A match result may cost 200,000.00, a correct score 60,000.00."""
+    first, second = make_live_priced_event(), make_live_priced_event(home=AWAY, away=HOME)
+    body = body_of(leg_of(first), leg_of(second, "correct_score", "0-0"), bet_type="accumulator")
+    owe(first, "1x2", 10_000_000)
+
+    beside = quote(client, body)
+    owe(second, "correct_score", 6_000_000)
+    above = quote(client, body)
+
+    assert (beside["is_accepted"], beside["stakes"]) == (True, {"min": "0.10", "max": "100.00", "reason": "limit"})
+    assert above["rejection"] == {"code": "stake_above_max", "detail": {"max_stake": "0.00", "reason": "liability"}}
+
+
 def test_a_quote_writes_nothing(ada: User, client: Client) -> None:
     event = make_live_priced_event()
     fund(ada)
