@@ -1,5 +1,7 @@
 """What changes the worth of legs beside results: deductions for withdrawals, and windows whose bets are void."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -59,3 +61,9 @@ class CancelWindow(models.Model):
 
     def __str__(self) -> str:
         return f"Cancel window of {self.market_id}"
+
+    def covers(self, placed_at: datetime) -> bool:
+        """Whether a slip placed then is void: the window holds its start and not its end."""
+        return (self.starts_at is None or self.starts_at <= placed_at) and (
+            self.ends_at is None or placed_at < self.ends_at
+        )

@@ -137,7 +137,7 @@ def _describe_leg(
         for deduction in adjustments.deductions.get(leg.market_id, ())
         if placed_at < deduction.placed_before
     )
-    is_cancelled = any(_covers(window, placed_at) for window in adjustments.windows.get(leg.market_id, ()))
+    is_cancelled = any(window.covers(placed_at) for window in adjustments.windows.get(leg.market_id, ()))
     result = None
     if is_cancelled:
         result = LegResult("void", leg.odds_milli)
@@ -156,13 +156,6 @@ def _describe_leg(
         current_odds_milli=selection.odds_milli,
         market=_describe_market(leg, switches, now),
         is_banker=leg.is_banker,
-    )
-
-
-def _covers(window: CancelWindow, placed_at: datetime) -> bool:
-    """Whether a slip placed then is void: the window holds its start and not its end."""
-    return (window.starts_at is None or window.starts_at <= placed_at) and (
-        window.ends_at is None or placed_at < window.ends_at
     )
 
 

@@ -1,11 +1,14 @@
 """Slips as their owner sees them."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from betting.models import BetLeg, BetSlip
+from betting.core.payout import DEDUCTION_MAX
+from betting.models import BetLeg, BetSlip, CancelWindow, Deduction, Market
 from betting.models.slips import OPEN_STATUSES, SETTLED_STATUSES
 from betting.queries.markets import format_odds, place_terms
 from betting.schemas.slips import Rejection, SlipLegReply, SlipReply
@@ -15,12 +18,16 @@ from project.kit.schemas import Page
 
 OPEN_SLIPS_MAX = 200  # of the newest ones in the image of a person's stream; the rest is read page by page
 
+_DEDUCTION_PERCENT_MAX: Final = int(DEDUCTION_MAX * 100)
 _STATUSES = {"open": OPEN_STATUSES, "settled": SETTLED_STATUSES}
 
 
 def _with_legs() -> QuerySet[BetSlip]:
     """Slips with their legs in `legs_in_order`. Many slips share few markets, so these are fetched once, not joined."""
-    legs = BetLeg.objects.order_by("position").prefetch_related("selection", "market", "event")
+    deductions = Prefetch("deductions", Deduction.objects.filter(is_active=True), to_attr="standing_deductions")
+    windows = Prefetch("cancel_windows", CancelWindow.objects.filter(is_active=True), to_attr="standing_windows")
+    markets = Prefetch("market", Market.objects.prefetch_related(deductions, windows))
+    legs = BetLeg.objects.order_by("position").prefetch_related("selection", markets, "event")
     return BetSlip.objects.prefetch_related(Prefetch("legs", legs, to_attr="legs_in_order"))
 
 
@@ -38,7 +45,7 @@ def slip_reply(slip: BetSlip, legs: Iterable[BetLeg]) -> SlipReply:
         placed_at=slip.placed_at,
         settled_at=slip.settled_at,
         price_policy=slip.price_policy,  # type: ignore[arg-type]  # written from the command's literal
-        legs=[_leg_reply(leg) for leg in legs],
+        legs=[_leg_reply(leg, slip.placed_at) for leg in legs],
         event_id=slip.event_id,
         predicted_outcome=slip.predicted_outcome or None,
         line_sizes=slip.line_sizes,
@@ -65,7 +72,27 @@ def _describe(slip: BetSlip) -> SlipReply:
     return slip_reply(slip, slip.legs_in_order)  # type: ignore[attr-defined]  # from `_with_legs`
 
 
-def _leg_reply(leg: BetLeg) -> SlipLegReply:
+def _leg_reply(leg: BetLeg, placed_at: datetime) -> SlipLegReply:
+    """A leg with what it is settled by: where the desk has voided bets of that time, its selection's result is not."""
+    reply = _as_graded(leg, _deducted_percent(leg.market, placed_at))
+    if _is_cancelled(leg.market, placed_at):
+        place_result = "void" if reply.place_terms else None
+        void = {"status": "settled", "result": "void", "void_halves": 2, "place_result": place_result}
+        return reply.model_copy(update=void | {"dead_heat": None})
+    return reply
+
+
+def _is_cancelled(market: Market, placed_at: datetime) -> bool:
+    windows: Iterable[CancelWindow] = market.standing_windows  # type: ignore[attr-defined]  # from `_with_legs`
+    return any(window.covers(placed_at) for window in windows)
+
+
+def _deducted_percent(market: Market, placed_at: datetime) -> int:
+    deductions: Iterable[Deduction] = market.standing_deductions  # type: ignore[attr-defined]  # from `_with_legs`
+    return min(_DEDUCTION_PERCENT_MAX, sum(one.percent for one in deductions if placed_at < one.placed_before))
+
+
+def _as_graded(leg: BetLeg, deduction_percent: int) -> SlipLegReply:
     return SlipLegReply.model_construct(
         selection_id=leg.selection_id,
         market_id=leg.market_id,
@@ -79,7 +106,7 @@ def _leg_reply(leg: BetLeg) -> SlipLegReply:
         is_banker=leg.is_banker,
         void_halves=leg.selection.void_halves,
         dead_heat=_dead_heat(leg.selection.dead_heat_places, leg.selection.dead_heat_tied),
-        deduction_percent=0,
+        deduction_percent=deduction_percent,
         place_terms=place_terms(leg.market),
         place_result=leg.selection.place_result or None,  # type: ignore[arg-type]  # as above
     )

@@ -1,7 +1,7 @@
 """Results by hand: what changes a slip, what is stale, and what comes back when it is undone."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,9 @@ from betting.actions.set_results import (
     undo_deduction,
 )
 from betting.actions.settle_event import settle_event
-from betting.core.grading import LOST, WON
-from betting.models import BetHistory, BetSlip, FreeBet, Selection
+from betting.core.grading import LOST, WON, Grade
+from betting.models import BetHistory, BetSlip, FreeBet, Market, Selection
+from betting.queries.slips import get_slip_reply
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from tests.betting.desk import available, broker, fund, make_live_priced_event, open_stakes, selection_of
@@ -111,6 +112,43 @@ def test_deductions_add_up_and_can_be_undone(ada: User) -> None:
     assert settle(home, slip) == ("won", 1_100)  # 100 % together take 90
     undo_deduction(deduction_id=first, order=at(3))
     assert settle(home, slip) == ("won", 1_250)
+
+
+def test_a_leg_says_what_is_deducted_from_it_and_that_its_bets_are_void(ada: User) -> None:
+    home, slip = one_slip(ada)
+    Market.objects.filter(id=home.market_id).update(each_way_places=2, each_way_numerator=1, each_way_denominator=4)
+    tied = Grade("won", dead_heat_tied=2, place_result="won")
+    set_results(market_id=home.market_id, grades={home.id: tied}, order=at(1))
+
+    def deduct(percent: int, placed_before: datetime) -> None:
+        add_deduction(
+            market_id=home.market_id,
+            percent=percent,
+            placed_before=placed_before,
+            withdrawn_selection_id=None,
+            order=at(2),
+        )
+
+    def shown() -> tuple[object, ...]:
+        settle(home, slip)
+        (leg,) = get_slip_reply(slip).legs
+        return leg.status, leg.result, leg.void_halves, leg.dead_heat, leg.deduction_percent, leg.place_result
+
+    deduct(25, slip.placed_at)  # a slip placed at the withdrawal is not older than it
+    assert shown() == ("settled", "won", 0, "1/2", 0, "won")
+    later = slip.placed_at + timedelta(microseconds=1)
+    deduct(25, later)
+    assert shown() == ("settled", "won", 0, "1/2", 25, "won")
+    deduct(75, later)
+    assert shown() == ("settled", "won", 0, "1/2", 90, "won")
+    assert slip.payout_minor == 550  # half of 10.00 at 1.10
+
+    window: dict[str, Any] = {"market_id": home.market_id, "starts_at": slip.placed_at, "ends_at": later}
+    set_cancel_window(**window, order=at(3))
+    assert shown()[:4] == ("settled", "void", 2, None)
+    assert (shown()[5], slip.payout_minor) == ("void", 1_000)
+    undo_cancel_window(**window, order=at(4))
+    assert (shown(), slip.payout_minor) == (("settled", "won", 0, "1/2", 90, "won"), 550)
 
 
 def test_a_token_comes_back_only_while_no_other_slip_runs_on_it(ada: User) -> None:
