@@ -19,7 +19,8 @@ Chances = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True)
 class PricedSelection:
-    """A selection as it stands in the book; a price that the desk holds is `held_odds_milli`."""
+    """A selection as it stands in the book; a price that the desk holds is `held_odds_milli`. One that has a result
+    `is_settled`, though its market may go on without it."""
 
     selection_id: UUID
     outcome: str
@@ -27,6 +28,7 @@ class PricedSelection:
     odds_milli: int | None
     held_odds_milli: int | None = None
     pressure: float = 0.0
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def _find_market_moves(
 
 def _offered(selection: PricedSelection, odds_milli: int | None, probability: float) -> int | None:
     """A held price stays whatever the model says, as long as the outcome is possible at all."""
+    if selection.is_settled:
+        return None
     if selection.held_odds_milli is None:
         return odds_milli
     return selection.held_odds_milli if probability > 0.0 else None

@@ -64,10 +64,7 @@ def lock_book_view(event_id: UUID) -> BookView:
                 market_type,
                 specifiers,
                 status,
-                [
-                    PricedSelection(UUID(selection_id), outcome, name, odds_milli, held_odds_milli, pressure)
-                    for selection_id, outcome, name, odds_milli, held_odds_milli, pressure in selections
-                ],
+                [PricedSelection(UUID(selection_id), *rest) for selection_id, *rest in selections],
             )
             for market_id, key, market_type, specifiers, status, selections in book["markets"]
         ],

@@ -7,11 +7,16 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
+from betting.actions.held_prices import hold_price
 from betting.actions.reprice_event import reprice_event
+from betting.actions.set_results import Order, roll_back_results, set_results
 from betting.core.catalogue import KINDS
+from betting.core.grading import VOID
 from betting.core.ladder import is_rung
 from betting.models import DynamicOdds, EventBook, Market, PricePoint, Selection
 from ml.queries.pricing import price_markets
+from project.kit import clock
 from sports.actions import advance_clock, record_incident
 from sports.models import Event, LiveState
 from tests.betting.desk import goal, make_live_priced_event, make_priced_event, selection_of, tick
@@ -184,6 +189,29 @@ def test_the_number_of_queries_does_not_depend_on_how_much_moves() -> None:
 
     assert for_a_minute == 2  # one reads, one writes
     assert for_a_red_card <= 7  # and lines are opened
+
+
+def test_a_selection_with_a_result_gets_no_price_again(mod: User) -> None:
+    """A runner that was scratched, in a market that goes on, and one whose price the desk holds."""
+    event = make_live_priced_event()
+    draw, away = selection_of(event, "1x2", "draw"), selection_of(event, "1x2", "away")
+    hold_price(actor_id=mod.id, selection_id=away.id, odds_milli=2_500, reason="Team news")
+    order = Order("Did not start", clock.now())
+    set_results(market_id=draw.market_id, grades={draw.id: VOID, away.id: VOID}, order=order)
+
+    tick(event, 30)
+
+    found = {one.outcome: one for one in Selection.objects.filter(market_id=draw.market_id)}
+    assert [(name, found[name].result, found[name].odds_milli) for name in ("draw", "away")] == [
+        ("draw", "void", None),
+        ("away", "void", None),
+    ]
+    assert found["home"].odds_milli is not None
+    roll_back_results(market_id=draw.market_id, order=Order("They did", clock.now()))
+    tick(event, 31)
+    again = {one.outcome: one.odds_milli for one in Selection.objects.filter(market_id=draw.market_id)}
+    assert again["draw"] is not None
+    assert again["away"] == 2_500
 
 
 def test_price_points_refuse_change() -> None:
