@@ -31,20 +31,20 @@ export function slipTitle(slip: Slip): string {
 
 type Tone = "good" | "bad" | "plain";
 
-/** What became of a leg, halves and dead heats included. */
-export function legResult(leg: SlipLeg): { text: string; tone: Tone } | null {
+/** What became of a leg, halves and dead heats included. Its place counts in an each-way bet alone. */
+export function legResult(leg: SlipLeg, isEachWay: boolean): { text: string; tone: Tone } | null {
   if (leg.result === null) return null;
   if (leg.result === "void" || leg.void_halves === 2) return { text: "Void", tone: "plain" };
   if (leg.void_halves === 1) return leg.result === "won" ? { text: "Half won", tone: "good" } : { text: "Half lost", tone: "bad" };
   if (leg.result === "won") return { text: leg.dead_heat ? `Won, dead heat ${leg.dead_heat}` : "Won", tone: "good" };
-  return leg.place_result === "won" ? { text: "Placed", tone: "good" } : { text: "Lost", tone: "bad" };
+  return isEachWay && leg.place_result === "won" ? { text: "Placed", tone: "good" } : { text: "Lost", tone: "bad" };
 }
 
 /** What else a leg's return depends on. */
-export function legNotes(leg: SlipLeg): string[] {
+export function legNotes(leg: SlipLeg, isEachWay: boolean): string[] {
   const notes: string[] = [];
   if (leg.is_banker) notes.push("Banker");
-  if (leg.place_terms) notes.push(`${leg.place_terms.places} places at ${leg.place_terms.fraction} odds`);
+  if (isEachWay && leg.place_terms) notes.push(`${leg.place_terms.places} places at ${leg.place_terms.fraction} odds`);
   if (leg.deduction_percent > 0) notes.push(`Rule 4: ${leg.deduction_percent}% off the winnings`);
   return notes;
 }
