@@ -17,7 +17,7 @@ from betting.actions.place_slip import place_batch
 from betting.actions.pools.enter_pool import enter_pool
 from betting.actions.quote_slip import quote_slip
 from betting.actions.slip_requests import request_of
-from betting.errors import OwnLimitExceeded
+from betting.errors import OwnLimitExceeded, StakeAboveMax
 from betting.models import BetSlip, CashOutQuote, FreeBet, PoolEntry, Selection
 from betting.queries.safer_play import describe_safer_play
 from betting.schemas.cash_outs import QuoteCashOutCommand
@@ -168,6 +168,8 @@ def test_tickets_and_slips_share_a_limit(ada: User, home: Selection) -> None:
     fields = refused(OwnLimitExceeded, ada, lambda: bet(ada, home, "15.01"))
     assert fields["remaining"] == "15.00"
     bet(ada, home, "10.00")
+    above = refused(StakeAboveMax, ada, lambda: stake(ada, pool, home, "500.01"))
+    assert above == {"max_stake": "5.00", "reason": "own_limit"}
     fields = refused(OwnLimitExceeded, ada, lambda: stake(ada, pool, home, "6.00"))
     assert fields["remaining"] == "5.00"
     assert PoolEntry.objects.count() == 1

@@ -7,7 +7,8 @@ from django.db.models import F
 
 from betting.actions.refusals import error_of_own_rules
 from betting.core.limits import LIMITS
-from betting.core.own_rules import check_kept_away, check_own_limits
+from betting.core.own_rules import OwnRules, check_kept_away, check_own_limits, narrow_to_own_limits
+from betting.core.stakes import StakeRange
 from betting.errors import PoolClosed, StakeAboveMax, StakeBelowMin
 from betting.models import BettingPool, MarketStatus, PoolEntry, PoolMember, PoolStatus, PoolTotal, Selection
 from betting.queries.own_rules import read_own_rules
@@ -53,8 +54,9 @@ def enter_pool(*, user_id: UUID, pool_id: UUID, command: EnterPoolCommand, key: 
         raise NotFound("No such selection in this pool")
     if selection.result:
         raise PoolClosed(reason="selection_out")
-    stake_minor = _check_stake(pool, command)
-    _check_own_rules(pool, user_id, stake_minor)
+    own_rules = _read_own_rules(pool, user_id)
+    stake_minor = _check_stake(pool, command, own_rules)
+    _check_own_rules(pool, own_rules, stake_minor)
     if stake_minor > available_minor:
         raise InsufficientFunds(available=format_minor(available_minor, pool.currency), currency=pool.currency)
 
@@ -80,7 +82,7 @@ def _check_open(pool: BettingPool) -> None:
         raise PoolClosed(reason=pool.market.status)
 
 
-def _check_stake(pool: BettingPool, command: EnterPoolCommand) -> int:
+def _check_stake(pool: BettingPool, command: EnterPoolCommand, own_rules: OwnRules | None) -> int:
     try:
         stake_minor = parse_minor(command.stake, pool.currency)
     except ValueError as error:
@@ -88,19 +90,24 @@ def _check_stake(pool: BettingPool, command: EnterPoolCommand) -> int:
         raise ValidationFailed(str(error), errors=[error_entry]) from error
     if stake_minor < pool.stake_minor_min:
         raise StakeBelowMin(min_stake=format_minor(pool.stake_minor_min, pool.currency))
-    stake_minor_max = LIMITS[pool.currency].stake_minor_max
-    if stake_minor > stake_minor_max:
-        raise StakeAboveMax(max_stake=format_minor(stake_minor_max, pool.currency), reason="limit")
+    stakes = StakeRange(pool.stake_minor_min, LIMITS[pool.currency].stake_minor_max, "limit")
+    if stake_minor > stakes.stake_minor_max:
+        taken = stakes if own_rules is None else narrow_to_own_limits(stakes, own_rules, 1)
+        raise StakeAboveMax(max_stake=format_minor(taken.stake_minor_max, pool.currency), reason=taken.reason)
     return stake_minor
 
 
-def _check_own_rules(pool: BettingPool, user_id: UUID, stake_minor: int) -> None:
+def _read_own_rules(pool: BettingPool, user_id: UUID) -> OwnRules | None:
     """By what counts while the wallet is held."""
-    now = clock.now()
-    rules = read_own_rules(user_id, [pool.currency], now=now).find(str(user_id), pool.currency)
+    return read_own_rules(user_id, [pool.currency], now=clock.now()).find(str(user_id), pool.currency)
+
+
+def _check_own_rules(pool: BettingPool, rules: OwnRules | None, stake_minor: int) -> None:
     if rules is None:
         return
-    refusal = check_kept_away(rules, now) or check_own_limits(rules, stake_minor, stake_minor_min=pool.stake_minor_min)
+    refusal = check_kept_away(rules, clock.now()) or check_own_limits(
+        rules, stake_minor, stake_minor_min=pool.stake_minor_min
+    )
     if refusal is not None:
         raise error_of_own_rules(refusal, pool.currency)
 
