@@ -105,7 +105,8 @@ def _undo_void(desk: Desk, payload: UndoVoidPayload) -> None:
 
 
 def _settle(desk: Desk, payload: SettleMarketPayload) -> None:
-    grades = {given.selection_id: _grade_of(given) for given in payload.results}
+    has_places = desk.market.each_way_places is not None
+    grades = {given.selection_id: _grade_of(given, has_places=has_places) for given in payload.results}
     _apply(desk, grades, ResultCause.SET)
 
 
@@ -123,7 +124,11 @@ def _apply(desk: Desk, grades: Mapping[UUID, Grade | None], cause: ResultCause) 
         raise VersionConflict("These are the results already")
 
 
-def _grade_of(given: GivenResult) -> Grade:
+def _grade_of(given: GivenResult, *, has_places: bool) -> Grade:
+    """Where the market pays places, each-way bets wait for the place part, unless the whole is void."""
+    is_void = given.result == "void" or given.void_halves == 2
+    if has_places and not given.place_result and not is_void:
+        raise _invalid("/payload/results", "This market pays places: say who was placed")
     if given.dead_heat_places > given.dead_heat_tied or given.place_dead_heat_places > given.place_dead_heat_tied:
         raise _invalid("/payload/results", "A dead heat shares fewer places than are tied")
     return Grade(

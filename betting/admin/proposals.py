@@ -15,7 +15,7 @@ from unfold.widgets import (
 )
 
 from betting.actions.desk_actions import Proposal, propose_action
-from betting.models import CancelWindow, Deduction, DeskActionKind, Selection
+from betting.models import CancelWindow, Deduction, DeskActionKind, Market, Selection
 from project.kit.admin_decorators import button
 from project.kit.admin_dialogs import ReasonForm, ask, leave_to_list, leave_to_row
 from project.kit.callers import require_user
@@ -39,7 +39,8 @@ def _instant(value: datetime | None) -> str | None:
 
 
 class ResultsForm(ReasonForm):
-    """Who won and what is void; every other selection of the market lost."""
+    """Who won and what is void; every other selection of the market lost. Where it pays places, who came in for them:
+    winners are placed."""
 
     won = forms.MultipleChoiceField(required=False, widget=UnfoldAdminSelectMultipleWidget)
     void = forms.MultipleChoiceField(required=False, widget=UnfoldAdminSelectMultipleWidget)
@@ -47,32 +48,64 @@ class ResultsForm(ReasonForm):
         required=False, min_value=1, max_value=100, widget=UnfoldAdminIntegerFieldWidget,
         help_text="A dead heat: how many share the places of the winners.",
     )  # fmt: skip
-    field_order: ClassVar[tuple[str, ...]] = ("won", "void", "tied", "reason")
+    placed = forms.MultipleChoiceField(
+        required=False, widget=UnfoldAdminSelectMultipleWidget, help_text="Placed without having won."
+    )
+    last_tied = forms.MultipleChoiceField(
+        required=False, widget=UnfoldAdminSelectMultipleWidget,
+        help_text="Of those placed: who tied for the last places, where these were fewer.",
+    )  # fmt: skip
+    last_places = forms.IntegerField(
+        required=False, min_value=1, max_value=100, widget=UnfoldAdminIntegerFieldWidget,
+        help_text="How many places those share.",
+    )  # fmt: skip
+    field_order: ClassVar[tuple[str, ...]] = ("won", "void", "tied", "placed", "last_tied", "last_places", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.selections = list(Selection.objects.filter(market_id=self.object_id).order_by("sort"))
+        self.places = Market.objects.filter(id=self.object_id).values_list("each_way_places", flat=True).first()
+        if not self.places:
+            for name in ("placed", "last_tied", "last_places"):
+                del self.fields[name]
         choices = [(str(one.id), one.name) for one in self.selections]
-        self.fields["won"].choices = self.fields["void"].choices = choices
+        for name in {"won", "void", "placed", "last_tied"} & self.fields.keys():
+            self.fields[name].choices = choices
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if set(cleaned.get("won", [])) & set(cleaned.get("void", [])):
-            raise forms.ValidationError("A selection is won or void, not both.")
+        won, void, placed, last = (set(cleaned.get(name, ())) for name in ("won", "void", "placed", "last_tied"))
+        if won & void or placed & (won | void):
+            raise forms.ValidationError("A selection is won, placed or void, not two of these.")
+        if not last <= placed or (last and not 0 < (cleaned.get("last_places") or 0) < len(last)):
+            raise forms.ValidationError(
+                "Who tied for the last places is placed, and shares fewer places than they are."
+            )
         return cleaned
 
     def payload(self) -> dict[str, Any]:
-        won, void = set(self.cleaned_data["won"]), set(self.cleaned_data["void"])
+        return {"results": [self._result(str(one.id)) | self._place(str(one.id)) for one in self.selections]}
+
+    def _result(self, selection_id: str) -> dict[str, Any]:
+        if selection_id in self.cleaned_data["void"]:
+            return {"selection_id": selection_id, "result": "void", "void_halves": 2}
+        if selection_id not in self.cleaned_data["won"]:
+            return {"selection_id": selection_id, "result": "lost"}
         tied = self.cleaned_data["tied"] or 1
-        return {"results": [_result(str(one.id), won, void, tied) for one in self.selections]}
+        return {"selection_id": selection_id, "result": "won", "dead_heat_places": 1, "dead_heat_tied": tied}
 
-
-def _result(selection_id: str, won: set[str], void: set[str], tied: int) -> dict[str, Any]:
-    if selection_id in void:
-        return {"selection_id": selection_id, "result": "void", "void_halves": 2}
-    if selection_id not in won:
-        return {"selection_id": selection_id, "result": "lost"}
-    return {"selection_id": selection_id, "result": "won", "dead_heat_places": 1, "dead_heat_tied": tied}
+    def _place(self, selection_id: str) -> dict[str, Any]:
+        """The place part. More winners than places share these."""
+        if not self.places or selection_id in self.cleaned_data["void"]:
+            return {}
+        last, tied = self.cleaned_data["last_tied"], self.cleaned_data["tied"] or 1
+        if selection_id in self.cleaned_data["won"]:
+            share = (self.places, tied) if tied > self.places else (1, 1)
+        elif selection_id in self.cleaned_data["placed"]:
+            share = (self.cleaned_data["last_places"], len(last)) if selection_id in last else (1, 1)
+        else:
+            return {"place_result": "lost"}
+        return {"place_result": "won", "place_dead_heat_places": share[0], "place_dead_heat_tied": share[1]}
 
 
 class VoidForm(ReasonForm):

@@ -19,6 +19,7 @@ from payments.models import Transfer, Wallet
 from payments.queries.audit import list_ledger_faults
 from project.kit.errors import VersionConflict
 from tests.betting.desk import available, bet, fund, make_live_priced_event, new_key, selection_of
+from tests.betting.slips import Pick, write_slip
 from tests.people import make_person
 from tests.sports.matches import end_match
 
@@ -309,6 +310,29 @@ def test_payloads_that_are_none(home: Selection, trader: User) -> None:
     assert call(trader, "", body).status_code == 404
     assert call(trader, "", body | {"market_id": str(market.id), "reason": " "}).status_code == 422
     assert DeskAction.objects.count() == 0
+
+
+def test_results_that_leave_each_way_bets_open_are_refused(home: Selection, trader: User, ada: User) -> None:
+    market = home.market
+    Market.objects.filter(id=market.id).update(each_way_places=2, each_way_numerator=1, each_way_denominator=4)
+    slip = write_slip(ada, [Pick(home, 5_000)], is_each_way=True)
+    body = {"kind": "settle_market", "market_id": str(market.id), "payload": results(market, "home"), "reason": "Over"}
+
+    for path in ("/preview", ""):
+        refused = call(trader, path, body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/payload/results")
+    given = results(market, "home")["results"]
+    placed = [one | {"place_result": "won" if one["result"] == "won" else "lost"} for one in given]
+    apply(trader, propose(trader, market, "settle_market", results=placed))
+    settle_event(event_id=market.event_id)
+    slip.refresh_from_db()
+    assert (slip.status, slip.payout_minor) == ("won", 3_500)
+
+    void = [{"selection_id": one["selection_id"], "result": "void"} for one in given]
+    apply(trader, propose(trader, market, "settle_market", results=void))
+    settle_event(event_id=market.event_id)
+    slip.refresh_from_db()
+    assert (slip.status, slip.payout_minor) == ("void", 1_000)
 
 
 def test_the_same_key_makes_one_proposal(home: Selection, trader: User) -> None:

@@ -22,6 +22,7 @@ from betting.models import (
     Selection,
 )
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
+from tests.betting.slips import Pick, write_slip
 from tests.people import make_person
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,32 @@ def test_an_event_and_all_betting_are_stopped_with_a_reason(home: Selection, tra
         "on -> stopped: Because it is so",
         "stopped -> on: Because it is so",
     ]
+
+
+def test_results_of_a_market_with_places_say_who_was_placed(home: Selection, trader: User, ada: User) -> None:
+    """Two of three are placed; draw and away tie for the second place."""
+    Market.objects.filter(id=home.market_id).update(each_way_places=2, each_way_numerator=1, each_way_denominator=4)
+    draw, away = (selection_of(home.market.event, "1x2", outcome) for outcome in ("draw", "away"))
+    slips = [write_slip(ada, [Pick(one, 5_000)], is_each_way=True) for one in (home, draw)]
+    both = [str(draw.id), str(away.id)]
+    for wrong in (
+        {"placed": [str(home.id)]},  # has won
+        {"placed": both, "last_tied": both},  # no places for them
+        {"placed": both, "last_tied": both, "last_places": 2},  # as many as they are
+        {"placed": [str(draw.id)], "last_tied": both, "last_places": 1},  # one was not placed
+    ):
+        answer = press(trader, "market_propose_results", home.market_id, won=[str(home.id)], **wrong)
+        assert (answer.status_code, DeskAction.objects.count()) == (200, 0)
+
+    tie: dict[str, Any] = {"placed": both, "last_tied": both, "last_places": 1}
+    press(trader, "market_propose_results", home.market_id, won=[str(home.id)], **tie)
+    assert press(trader, "deskaction_apply", DeskAction.objects.get().id).status_code == 302
+    settle_event(event_id=home.market.event_id)
+
+    for slip in slips:
+        slip.refresh_from_db()
+    # 5.00 at 5.00 and 5.00 at 2.00; and half of the 5.00 at 2.00
+    assert [(slip.status, slip.payout_minor) for slip in slips] == [("won", 3_500), ("partial", 500)]
 
 
 def test_a_proposal_leads_to_its_page_and_is_applied_there(home: Selection, trader: User, ada: User) -> None:
