@@ -33,6 +33,7 @@ def migrated_servers(port: int) -> Iterator[Path]:
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="touchline-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o755)  # so that root's servers, which run under another account, keep their data in it as well
         postgres, redis = stack.enter_context(running_servers(folder))
         os.environ |= {
             "TOUCHLINE_ENV": "development",
