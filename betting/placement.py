@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from betting.actions.place_slip import BATCH_MAX, Placed, place_batch
@@ -24,7 +25,8 @@ logger = logging.getLogger(__name__)
 
 FLUSHES_MAX: Final = 2  # one decides in Python while the other waits for the database
 # So many waiting slips are worth a second flush beside the first; fewer wait for it and share its successor's price.
-SECOND_FLUSH_MIN: Final = 32
+# Several web processes already do for each other what a second flush does for one.
+SECOND_FLUSH_MIN: Final = 32 if settings.WEB_PROCESSES == 1 else 200
 WAITING_MAX: Final = 4_096  # at a few thousand a second the last one waits about a second
 
 Answer = Placed | AppError | BaseException

@@ -30,7 +30,7 @@ from project.kit.errors import AppError, IdempotencyKeyReused, NotFound
 from project.kit.events import announce_stored
 from project.kit.idempotency import unique_keys
 
-BATCH_MAX: Final = 128
+BATCH_MAX: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
