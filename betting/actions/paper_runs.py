@@ -122,10 +122,13 @@ def settle_paper_bets() -> int:
         return 0
     adjustments = read_adjustments({bet.selection.market_id for bet in bets})
     now = clock.now()
+    reopened = set()
     for bet in bets:
         bet.results_version = bet.selection.result_version
         worth = find_worth(bet.selection, adjustments)
         if worth is None:
+            if bet.status != PaperStatus.OPEN:
+                reopened.add(bet.run_id)
             bet.status, bet.payout_minor, bet.settled_at = PaperStatus.OPEN, None, None
             continue
         paid = settle_single(
@@ -133,14 +136,16 @@ def settle_paper_bets() -> int:
         )
         bet.status, bet.payout_minor, bet.settled_at = PaperStatus(paid.status), paid.payout_minor, now
     PaperBet.objects.bulk_update(bets, ["status", "payout_minor", "settled_at", "results_version"], batch_size=500)
+    # No time of settlement is left to say so.
+    BettingStrategyEvaluation.objects.filter(paper_run__in=reopened).update(last_evaluated=None)
     return len(bets)
 
 
 def list_unmeasured_runs(limit: int) -> list[UUID]:
-    """Runs with bets settled since they were last measured."""
+    """Runs with bets settled, or open again, since they were last measured."""
     stale = PaperBet.objects.filter(
         Q(run__evaluation__last_evaluated__isnull=True) | Q(settled_at__gt=F("run__evaluation__last_evaluated")),
-        settled_at__isnull=False,
+        results_version__gt=0,
         placed_at__gte=clock.now() - CORRECTED_WITHIN,
     )
     return list(stale.order_by("run_id").values_list("run_id", flat=True).distinct()[:limit])

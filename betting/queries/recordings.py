@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from betting.core.strategies.backtest import Worth
 from betting.core.strategies.recording import (
     Listing,
     Opinion,
@@ -20,7 +20,7 @@ from betting.core.strategies.recording import (
 )
 from betting.core.strategies.ticks import MILLION
 from betting.models import PricePoint, Selection, SelectionResult
-from betting.queries.selection_worth import Adjustments, find_worth, read_adjustments
+from betting.queries.selection_worth import read_adjustments
 from ml.core.insight import Views
 from ml.models import BettingModelInsight
 from ml.models.insights import InsightStage
@@ -125,23 +125,24 @@ def _opinions_of(event_ids: Sequence[UUID]) -> dict[UUID, list[Opinion]]:
 
 
 def _results_of(selections: Mapping[UUID, Selection]) -> dict[UUID, list[ResultSeen]]:
-    """Every version in its time. Deductions and voids are known for the newest version alone."""
+    """Every version in its time, those without a result too: what a deduction came before, and what was taken back.
+
+    Deductions and voids are known for the newest version alone.
+    """
     adjustments = read_adjustments({selection.market_id for selection in selections.values()})
     rows = list(SelectionResult.objects.filter(selection_id__in=list(selections)).order_by("recorded_at", "id"))
     newest = {row.selection_id: row.id for row in rows}
     seen: dict[UUID, list[ResultSeen]] = defaultdict(list)
     for row in rows:
         selection = selections[row.selection_id]
-        worth = find_worth(selection, adjustments if newest[row.selection_id] == row.id else Adjustments({}, {}))
-        if worth is None:
-            continue
-        if newest[row.selection_id] != row.id:
-            worth = replace(
-                worth,
-                outcome=row.result,  # type: ignore[arg-type]  # a check constraint admits only results
-                void_halves=row.void_halves,
-                dead_heat_places=1,
-                dead_heat_tied=1,
-            )
+        is_newest = newest[row.selection_id] == row.id
+        worth = Worth(
+            outcome=row.result,  # type: ignore[arg-type]  # a check constraint admits only results
+            void_halves=row.void_halves,
+            dead_heat_places=row.dead_heat_places,
+            dead_heat_tied=row.dead_heat_tied,
+            deductions=adjustments.deductions.get(selection.market_id, ()) if is_newest else (),
+            cancelled=adjustments.cancelled.get(selection.market_id, ()) if is_newest else (),
+        )
         seen[selection.market.event_id].append(ResultSeen(row.recorded_at, str(row.selection_id), worth))
     return seen

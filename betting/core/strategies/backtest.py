@@ -17,8 +17,8 @@ from betting.core.strategies.ticks import Tick
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What became of a selection. `deductions` are (percent, for bets placed before); `cancelled` are windows whose
-    bets are void, an open end being None.
+    """What became of a selection; an empty outcome is no result, or none any more. `deductions` are (percent, for bets
+    placed before); `cancelled` are windows whose bets are void, an open end being None.
     """
 
     outcome: LegOutcome
@@ -103,14 +103,15 @@ class BackTest:
             worth = results.worth.get(one.bet.selection_id)
             if worth is None:
                 continue
-            settled = settle_single(
-                stake_minor=one.bet.stake_minor, odds_milli=one.bet.odds_milli, placed_at=one.bet.at, worth=worth
-            )
-            before, profit_before = one.payout_minor or 0, one.profit_minor
-            one.payout_minor, one.status = settled.payout_minor, settled.status
+            settled = _settle_bet(one.bet, worth)
+            if settled is None and one.status is None:
+                continue
+            paid_before, profit_before = one.payout_minor or 0, one.profit_minor
+            one.payout_minor = None if settled is None else settled.payout_minor
+            one.status = None if settled is None else settled.status
             self.memory = pay(
                 self.memory,
-                paid_minor=settled.payout_minor - before,
+                paid_minor=(one.payout_minor or 0) - paid_before,
                 profit_minor=one.profit_minor - profit_before,
             )
             is_changed = True
@@ -129,6 +130,13 @@ def run(strategy: Strategy, moments: Iterable[Moment]) -> BackTest:
 def in_order(moments: Iterable[Moment]) -> list[Moment]:
     """Moments as they became known; of one instant, results first and ticks last, then by event."""
     return sorted(moments, key=lambda moment: (moment.at, _ORDER[type(moment)], moment.event_id))
+
+
+def _settle_bet(bet: Bet, worth: Worth) -> payout.Payout | None:
+    """None while the selection has no result, or has it no more: the bet is open."""
+    if not worth.outcome:
+        return None
+    return settle_single(stake_minor=bet.stake_minor, odds_milli=bet.odds_milli, placed_at=bet.at, worth=worth)
 
 
 def settle_single(*, stake_minor: int, odds_milli: int, placed_at: datetime, worth: Worth) -> payout.Payout:

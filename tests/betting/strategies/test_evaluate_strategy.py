@@ -11,7 +11,9 @@ from accounts.streams import USER
 from betting.actions import evaluate_strategy as evaluating
 from betting.actions.evaluate_strategy import evaluate_strategy, fail_evaluation, list_waiting_evaluations
 from betting.actions.grade_event import grade_event
+from betting.actions.set_results import Order, add_deduction, roll_back_results, set_results
 from betting.actions.strategies import add_strategy_version
+from betting.core.grading import Grade
 from betting.models import BettingStrategy, BettingStrategyEvaluation, PricePoint, Selection
 from betting.schemas.strategies import RulesCommand
 from project.kit import clock
@@ -92,6 +94,54 @@ def test_a_corrected_result_is_found_by_the_next_back_test(ada: User) -> None:
     assert [point["profit"][0] for point in found["equity"]] != ["-", "-"]
     assert [point["profit"] for point in found["equity"]][-1] == "-10.00"
     assert len(found["equity"]) == 2
+
+
+def test_results_taken_back_and_given_again_are_played_as_they_were(ada: User) -> None:
+    event = play_recorded_match()
+    home = Selection.objects.get(market__event=event, market__key="1x2", outcome="home")
+    strategy = make_strategy(ada, when={"kind": "is", "fact": "outcome", "values": ["home"]})
+    first = evaluated(ada, strategy)["equity"]
+    order = Order("The referee looks again", clock.now())
+    roll_back_results(market_id=home.market_id, order=order)
+    assert evaluated(ada, strategy)["evaluation_metrics"]["settled"] == 0
+
+    set_results(
+        market_id=home.market_id,
+        grades={
+            one.id: Grade("won" if one.outcome == "home" else "lost")
+            for one in Selection.objects.filter(market_id=home.market_id)
+        },
+        order=Order("It stands", clock.now()),
+    )
+    found = evaluated(ada, strategy)
+
+    assert (found["status"], found["evaluation_metrics"]["win_rate"]) == ("completed", 1.0)
+    assert [point["profit"] for point in found["equity"]] == [first[0]["profit"], "0.00", first[0]["profit"]]
+
+
+def test_a_deduction_before_the_result_is_played(ada: User) -> None:
+    event = make_live_priced_event()
+    home = Selection.objects.get(market__event=event, market__key="1x2", outcome="home")
+    add_deduction(
+        market_id=home.market_id,
+        percent=50,
+        placed_before=clock.now() + timedelta(days=1),
+        withdrawn_selection_id=None,
+        order=Order("One is out", clock.now()),
+    )
+    goal(event, "home", 10)
+    tick(event, 11)
+    end_match(event)
+    grade_event(event_id=event.pk)
+    strategy = make_strategy(ada, when={"kind": "is", "fact": "outcome", "values": ["home"]})
+
+    found = evaluated(ada, strategy)
+
+    price = PricePoint.objects.filter(selection=home, odds_milli__isnull=False).earliest("id").odds_milli
+    assert price is not None
+    won = (price - 1_000) // 2
+    assert (found["status"], len(found["equity"])) == ("completed", 1)
+    assert found["evaluation_metrics"]["profit"] == f"{won // 100}.{won % 100:02}"
 
 
 def test_seasons_are_walked_forward_and_the_same_every_time(ada: User) -> None:

@@ -9,6 +9,7 @@ from accounts.models import User
 from betting.actions.grade_event import grade_event
 from betting.actions.paper_runs import follow_events, list_unmeasured_runs, measure_paper_run, settle_paper_bets
 from betting.actions.reprice_event import reprice_event
+from betting.actions.set_results import Order, roll_back_results
 from betting.models import BetSlip, BettingStrategy, PaperBet, PaperRun
 from betting.queries.live_ticks import list_moved_event_ids
 from betting.tasks import follow_paper_runs
@@ -82,6 +83,26 @@ def test_a_corrected_result_settles_again_and_twice_is_once(ada: User) -> None:
     assert after["results_version"] > before["results_version"]
     run = PaperRun.objects.get()
     assert run.evaluation.evaluation_metrics["profit"] == "-10.00"
+
+
+def test_a_result_taken_back_leaves_the_measures_again(ada: User) -> None:
+    strategy = make_strategy(ada, when=HOME)
+    switch(ada, strategy)
+    event = make_live_priced_event()
+    follow_paper_runs()
+    end_match(event)
+    settled(event)
+    run = PaperRun.objects.get()
+    assert (run.evaluation.bets, run.evaluation.evaluation_metrics["profit"]) == (1, "-10.00")
+
+    market_id = selection_of(event, "1x2", "home").market_id
+    roll_back_results(market_id=market_id, order=Order("Protest", clock.now()))
+    settle_task()
+
+    run = PaperRun.objects.get()
+    assert PaperBet.objects.get().status == "open"
+    assert (run.evaluation.bets, run.evaluation.evaluation_metrics["profit"]) == (0, "0.00")
+    assert list_unmeasured_runs(5) == []
 
 
 def test_the_closing_price_follows_until_play_begins(ada: User) -> None:
