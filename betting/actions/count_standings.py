@@ -15,16 +15,25 @@ PERIODS: Final = {"week": timedelta(days=7), "month": timedelta(days=30), "all":
 STANDINGS_KEPT: Final = 1_000  # of a board; nobody reads on, and everyone else learns that they are below
 BOARD_CURRENCY: Final = "PLY"
 
-# Free bets stake nothing of one's own. Half won and half void singles say nothing clear about a price.
+# Free bets stake nothing of one's own. Singles half won, half void or shared in a dead heat say nothing clear about a
+# price: a half won one is `won` too, so they are found by their selections, through the index of legs by event.
 _COUNT: Final = """
-    WITH settled AS (
+    WITH unclear AS (
+        SELECT DISTINCT leg.slip_id
+          FROM betting_selection AS selection
+          JOIN betting_market AS market ON market.id = selection.market_id
+          JOIN betting_leg AS leg ON leg.event_id = market.event_id AND leg.selection_id = selection.id
+         WHERE selection.void_halves = 1 OR selection.dead_heat_tied > selection.dead_heat_places
+    ), settled AS (
         SELECT slip.user_id, slip.stake_minor, coalesce(slip.payout_minor, 0) + slip.cashed_out_minor AS returned_minor,
-               slip.bet_type = 'single' AND NOT slip.is_each_way AND slip.status IN ('won', 'lost') AS is_plain,
+               slip.bet_type = 'single' AND NOT slip.is_each_way AND slip.status IN ('won', 'lost')
+                   AND unclear.slip_id IS NULL AS is_plain,
                slip.status = 'won' AS is_won,
                1000.0 / nullif(slip.odds_milli, 0) AS price
           FROM betting_slip AS slip
           JOIN accounts_user AS person ON person.id = slip.user_id AND person.is_active
           LEFT JOIN accounts_profile AS profile ON profile.user_id = slip.user_id
+          LEFT JOIN unclear ON unclear.slip_id = slip.id
          WHERE slip.status IN ('won', 'lost', 'partial', 'cashed_out')
            AND slip.currency = %(currency)s
            AND slip.free_bet_id IS NULL

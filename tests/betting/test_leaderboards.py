@@ -9,8 +9,10 @@ from django.test import Client
 
 from accounts.models import Profile, User
 from betting.actions.count_standings import count_standings
-from betting.models import BetSlip, LeaderboardStanding
+from betting.models import BetSlip, LeaderboardStanding, Selection
 from project.kit import clock
+from tests.betting.desk import fund, make_priced_event, selection_of
+from tests.betting.slips import Pick, write_slip
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +80,29 @@ def test_calibration_counts_wins_beyond_what_the_prices_promised(ada: User, ben:
         ("ada", 8, 5.0, 1.9),
         ("ben", 2, 2.5, -0.37),
     ]
+
+
+def test_half_wins_and_shares_of_a_tie_say_nothing_of_a_price(ada: User, ben: User) -> None:
+    home, draw, away = Selection.objects.filter(
+        market=selection_of(make_priced_event(), "1x2", "home").market
+    ).order_by("sort")
+    Selection.objects.filter(id=home.id).update(result="won")
+    Selection.objects.filter(id=draw.id).update(result="won", void_halves=1)
+    Selection.objects.filter(id=away.id).update(result="won", dead_heat_tied=2)
+    for person, selections in ((ada, [home] * 10), (ben, [home] * 9 + [draw, away])):
+        fund(person)
+        for selection in selections:
+            slip = write_slip(person, [Pick(selection, 4_000)])
+            BetSlip.objects.filter(id=slip.id).update(
+                status="won", payout_minor=2_500, uncapped_minor=2_500, settlement_no=1, settled_at=clock.now()
+            )
+
+    count_standings()
+
+    assert [(row["person"]["username"], row["slips"], row["wins"]) for row in board("calibration")["rows"]] == [
+        ("ada", 10, 10)
+    ]
+    assert [(row["person"]["username"], row["slips"]) for row in board()["rows"]] == [("ben", 11), ("ada", 10)]
 
 
 def test_too_few_slips_private_people_free_bets_and_voids_do_not_count(ada: User, ben: User, cleo: User) -> None:
