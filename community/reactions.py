@@ -9,7 +9,7 @@ from betting.events import PoolSettled, SlipsSettled
 from community.actions.achievements import award
 from community.core.achievements import TALKER_REPLIES, AchievementType, earned_by_slip
 from community.events import ReplyPosted, ThreadPosted
-from community.queries.achievements import count_replies, count_settled_slips, read_settled_slips
+from community.queries.achievements import count_replies, count_settled_slips, list_pool_winners, read_settled_slips
 from project.kit.reactions import reaction
 
 Earnings = defaultdict[UUID, dict[AchievementType, dict[str, Any]]]
@@ -30,12 +30,10 @@ def award_for_slips(events: Sequence[SlipsSettled]) -> None:
 
 @reaction(PoolSettled, name="community.award_for_pools")
 def award_for_pools(events: Sequence[PoolSettled]) -> None:
-    """A winning ticket pays more than was staked."""
+    """A ticket on the winner earns it, whatever its owner lost on others. A correction takes nothing away."""
     earned: Earnings = defaultdict(dict)
-    for event in events:
-        for person in event.people:
-            if not event.is_cancelled and person.payout_minor > person.stake_minor:
-                earned[person.user_id].setdefault("pool_winner", {"pool_id": str(event.pool_id)})
+    for pool_id, user_id in list_pool_winners(event.pool_id for event in events):
+        earned[user_id].setdefault("pool_winner", {"pool_id": str(pool_id)})
     award(earned)
 
 

@@ -33,7 +33,7 @@ ACHIEVEMENTS: Final[Mapping[AchievementType, Achievement]] = {
     "first_slip_settled": Achievement("Off the mark", "Your first slip was settled"),
     "first_win": Achievement("First win", "A slip of yours paid more than its stake"),
     "first_accumulator_won": Achievement("All of them", "You won an accumulator"),
-    "long_shot": Achievement("Long shot", "You won a single at odds of 10.00 or more"),
+    "long_shot": Achievement("Long shot", "You won a single at odds of 10.00 or more, each way aside"),
     "full_cover_won": Achievement("Covered", "A full-cover bet of yours paid more than its stake"),
     "pool_winner": Achievement("Pool winner", "You had a winning ticket in a pool"),
     "twenty_settled": Achievement("Regular", "Twenty slips of yours were settled"),
@@ -46,11 +46,12 @@ TALKER_REPLIES: Final = 10
 
 @dataclass(frozen=True)
 class SettledSlip:
-    """A settled slip as far as achievements depend on it."""
+    """A settled slip as far as achievements depend on it. An each-way one is won by a place alone, too."""
 
     status: str
     bet_type: str
     odds_milli: int | None
+    is_each_way: bool = False
 
 
 def earned_by_slip(slip: SettledSlip, *, settled_slips: int) -> list[AchievementType]:
@@ -63,7 +64,8 @@ def earned_by_slip(slip: SettledSlip, *, settled_slips: int) -> list[Achievement
     earned.append("first_win")
     if slip.bet_type == "accumulator":
         earned.append("first_accumulator_won")
-    if slip.bet_type == "single" and slip.odds_milli is not None and slip.odds_milli >= LONG_SHOT_MILLI:
+    is_plain = slip.bet_type == "single" and not slip.is_each_way
+    if is_plain and slip.odds_milli is not None and slip.odds_milli >= LONG_SHOT_MILLI:
         earned.append("long_shot")
     if slip.bet_type in FULL_COVER_TYPES:
         earned.append("full_cover_won")

@@ -6,14 +6,17 @@ import pytest
 from django.test import Client
 
 from accounts.models import Profile, User
-from betting.events import PersonPayout, PersonSlips, PoolSettled, SlipsSettled
+from betting.actions.grade_event import grade_event
+from betting.actions.pools.settle_pool import cancel_pool, settle_pool_by_results
+from betting.events import PersonSlips, PoolSettled, SlipsSettled
 from community.actions.achievements import award
 from community.core.achievements import ACHIEVEMENTS, SettledSlip, earned_by_slip
 from community.models import UserAchievement
 from community.reactions import award_for_pools, award_for_slips
-from project.kit.ids import new_id
 from project.kit.models import OutboxChange
-from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
+from sports.actions import start_event
+from tests.betting.desk import bet, fund, make_live_priced_event, make_priced_event, selection_of
+from tests.betting.pools import make_pool, stake
 from tests.betting.test_place_slip_races import at_once
 from tests.sports.matches import end_match, score_goal
 
@@ -64,15 +67,37 @@ def test_a_settled_slip_earns_once_whatever_is_told_twice(ada: User) -> None:
 
 
 def test_a_pool_earns_its_winners_alone(ada: User, ben: User, cleo: User) -> None:
-    people = [
-        PersonPayout(user_id=ada.id, stake_minor=100, payout_minor=300),
-        PersonPayout(user_id=ben.id, stake_minor=100, payout_minor=0),
-        PersonPayout(user_id=cleo.id, stake_minor=100, payout_minor=100),
-    ]
+    """Ada wins less than she lost on the other side; nobody wins in the pool that is called off."""
+    for person in (ada, ben, cleo):
+        fund(person)
+    event = make_priced_event()
+    home, away = selection_of(event, "1x2", "home"), selection_of(event, "1x2", "away")
+    pool, refunded = make_pool(None, event), make_pool(None, make_priced_event())
+    stake(ada, pool, home, "5.00")
+    stake(ada, pool, away, "20.00")
+    stake(ben, pool, away, "5.00")
+    stake(cleo, refunded, selection_of(refunded.event, "1x2", "home"), "5.00")
+    start_event(event_id=event.pk)
+    score_goal(event, "home", minute=3)
+    end_match(event)
+    grade_event(event_id=event.pk)
+    settle_pool_by_results(pool_id=pool.id)
+    cancel_pool(pool_id=refunded.id, actor_id=ada.id, reason="No match")
 
-    award_for_pools([PoolSettled(pool_id=new_id(), settlement_no=1, is_cancelled=False, actor_id=None, people=people)])
+    award_for_pools(
+        [
+            PoolSettled(pool_id=one.id, settlement_no=1, is_cancelled=one == refunded, actor_id=None, people=[])
+            for one in (pool, refunded)
+        ]
+    )
 
     assert [kinds_of(one) for one in (ada, ben, cleo)] == [{"pool_winner"}, set(), set()]
+
+
+def test_a_place_at_long_odds_is_no_long_shot() -> None:
+    placed = SettledSlip("won", "single", 21_000, is_each_way=True)
+
+    assert earned_by_slip(placed, settled_slips=1) == ["first_slip_settled", "first_win"]
 
 
 @pytest.mark.django_db(transaction=True)
