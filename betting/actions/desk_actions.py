@@ -60,14 +60,15 @@ def preview_action(proposal: Proposal) -> MoneyMoved:
 def propose_action(proposal: Proposal, *, key: str = "") -> DeskAction:
     """Keep a proposal with its preview, for whoever applies or approves it. Raises as `preview_action`.
 
-    The same key and proposal answer the same one.
+    The same key and proposal answer the same one, whatever the world has become since.
     """
     fingerprint = idempotency.fingerprint("propose_action", _as_command(proposal))
-    moved = _dry_run(proposal)
+    market = get_market(proposal.market_id)
+    lock_event_exclusive(market.event_id)
     stored = idempotency.find_reply(owner_id=proposal.actor_id, key=key, fingerprint=fingerprint) if key else None
     if stored is not None:
         return DeskAction.objects.get(id=stored["id"])
-    market = get_market(proposal.market_id)
+    moved = _dry_run(proposal)
     action = DeskAction.objects.create(
         kind=proposal.kind,
         event_id=market.event_id,

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from betting.actions.write_results import Source, apply_grades, bump_versions
+from betting.actions.write_results import RESULT_FIELDS, Source, apply_grades, bump_versions
+from betting.core.catalogue import LOBBY_KEYS
 from betting.core.grading import Grade
 from betting.models import (
     CancelWindow,
@@ -18,7 +19,7 @@ from betting.models import (
     ResultCause,
     Selection,
 )
-from betting.queries.markets import market_keyed
+from betting.queries.markets import list_lobby_keys, market_keyed
 from betting.schemas.desk import (
     DeductionPayload,
     DeskPayload,
@@ -29,7 +30,7 @@ from betting.schemas.desk import (
     UndoVoidPayload,
     VoidMarketPayload,
 )
-from betting.streams import EVENT_PRICES
+from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit.errors import ValidationFailed, VersionConflict
 from project.kit.streams import publish_latest
 
@@ -72,7 +73,7 @@ def describe_state(market: Market) -> dict[str, Any]:
     return {
         "status": Market.objects.values_list("status", flat=True).get(id=market.id),
         "results": {
-            str(one.id): {"name": one.name, "result": one.result, "void_halves": one.void_halves} for one in selections
+            str(one.id): {"name": one.name} | {name: getattr(one, name) for name in RESULT_FIELDS} for one in selections
         },
         "result_versions": {str(one.id): one.result_version for one in selections},
         "cancel_windows": [str(window.id) for window in windows],
@@ -173,6 +174,8 @@ def _suspend(desk: Desk) -> None:
     desk.market.save(update_fields=["status", "stop_count", "version"])
     keyed = market_keyed(desk.market, desk.market.selections.order_by("sort"))
     publish_latest(EVENT_PRICES.name_for(event_id=desk.market.event_id), [keyed])
+    if desk.market.key in LOBBY_KEYS:
+        publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([desk.market.event_id]))
 
 
 def _invalid(pointer: str, message: str) -> ValidationFailed:

@@ -41,8 +41,8 @@ def grade_event(*, event_id: UUID) -> int:
             places=market.each_way_places or 0,
         )
         grades.update({selections[outcome]: grade for outcome, grade in graded.items()})
-    apply_grades(book, markets, grades, Source(ResultCause.GRADED, result.recorded_at))
     book.graded_result_version = result.version
+    apply_grades(book, markets, grades, Source(ResultCause.GRADED, result.recorded_at))
     if book.settled_results_no == book.results_no:
         book.settled_result_version = result.version
     book.save(update_fields=["version", "graded_result_version", "settled_result_version", "results_no"])

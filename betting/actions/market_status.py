@@ -3,15 +3,17 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from betting.access import get_market
 from betting.actions.desk_records import record_change
 from betting.core.catalogue import LOBBY_KEYS
 from betting.events import MarketStatusChanged
 from betting.locks import lock_book, lock_market_exclusive
-from betting.models import Market, MarketStatus
+from betting.models import CancelWindow, Market, MarketStatus
 from betting.queries.markets import list_lobby_keys, market_keyed
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
+from project.kit import clock
 from project.kit.errors import VersionConflict
 from project.kit.events import publish
 from project.kit.streams import publish_latest
@@ -25,7 +27,10 @@ def suspend_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
 
 @transaction.atomic(durable=True)
 def resume_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
-    """Take bets on a suspended market again, at the prices of now. Raises VersionConflict."""
+    """Take bets on a suspended market again, at the prices of now.
+
+    Raises VersionConflict, also while a cancel window would make every new bet void.
+    """
     return _change(actor_id, market_id, reason, MarketStatus.SUSPENDED, MarketStatus.ACTIVE)
 
 
@@ -36,6 +41,8 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
     market = get_market(market_id)
     if market.status != before:
         raise VersionConflict(f"The market is {market.status}")
+    if after == MarketStatus.ACTIVE and _is_void_now(market_id):
+        raise VersionConflict("Every new bet would be void: undo the void first")
     book.version += 1
     book.save(update_fields=["version"])
     market.status = after
@@ -65,3 +72,10 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
     if market.key in LOBBY_KEYS:
         publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([market.event_id]))
     return market
+
+
+def _is_void_now(market_id: UUID) -> bool:
+    now = clock.now()
+    windows = CancelWindow.objects.filter(market_id=market_id, is_active=True)
+    has_begun = Q(starts_at__isnull=True) | Q(starts_at__lte=now)
+    return windows.filter(has_begun, Q(ends_at__isnull=True) | Q(ends_at__gt=now)).exists()

@@ -11,16 +11,17 @@ from uuid import UUID
 
 from django.db import connection
 
+from betting.core.catalogue import LOBBY_KEYS
 from betting.core.grading import Grade
 from betting.core.results import judge_result
 from betting.models import EventBook, Market, MarketStatus, ResultCause, Selection, SelectionResult
-from betting.queries.markets import market_keyed, selection_keyed
+from betting.queries.markets import list_lobby_keys, market_keyed, selection_keyed
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit import clock
 from project.kit.streams import publish_latest
 from project.kit.topics import Keyed
 
-_FIELDS: Final = (
+RESULT_FIELDS: Final = (
     "result", "void_halves", "dead_heat_places", "dead_heat_tied",
     "place_result", "place_dead_heat_places", "place_dead_heat_tied",
 )  # fmt: skip
@@ -111,7 +112,7 @@ def bump_versions(book: EventBook, markets: Iterable[Market], source: Source) ->
 
 def _set(selection: Selection, grade: Grade | None) -> None:
     known = grade or Grade("void", 0)
-    for name in _FIELDS:
+    for name in RESULT_FIELDS:
         setattr(selection, name, getattr(known, name))
     if grade is None:
         selection.result = ""
@@ -120,7 +121,7 @@ def _set(selection: Selection, grade: Grade | None) -> None:
 def _write(selections: Sequence[Selection]) -> None:
     if not selections:
         return
-    names = ("id", "odds_milli", *_FIELDS, "result_version", "result_produced_at", "version")
+    names = ("id", "odds_milli", *RESULT_FIELDS, "result_version", "result_produced_at", "version")
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE, [clock.now(), *([getattr(selection, name) for selection in selections] for name in names)]
@@ -133,7 +134,7 @@ def _record(selections: Iterable[Selection], source: Source) -> None:
         SelectionResult(
             selection=selection,
             version=selection.result_version,
-            **{name: getattr(selection, name) for name in _FIELDS},
+            **{name: getattr(selection, name) for name in RESULT_FIELDS},
             cause=source.cause,
             actor_id=source.actor_id,
             reason=source.reason,
@@ -175,4 +176,7 @@ def _publish(book: EventBook, markets: Sequence[Market], selections: Sequence[Se
         for selection in selections
     ]
     publish_latest(EVENT_PRICES.name_for(event_id=book.event_id), keys)
-    publish_latest(LOBBY_PRICES.pattern, [Keyed(str(book.event_id), book.version, None)])
+    if book.graded_result_version:  # the event is over and leaves the lobby
+        publish_latest(LOBBY_PRICES.pattern, [Keyed(str(book.event_id), book.version, None)])
+    elif any(selection.market.key in LOBBY_KEYS for selection in selections):
+        publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([book.event_id]))

@@ -1,0 +1,92 @@
+"""What follows from proposals of the desk beside money: lists show it, records tell it, keys repeat it."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from accounts.models import User
+from betting.actions.settle_event import settle_event
+from betting.models import CancelWindow, DeskAction, DeskRecord, Market, Selection
+from tests.betting.desk import bet, fund, listening, make_live_priced_event, selection_of
+from tests.betting.test_desk_actions import apply, call, propose, results
+from tests.people import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trader(db: None) -> User:
+    person = make_person("tess")
+    person.groups.add(Group.objects.get_or_create(name="traders")[0])
+    return person
+
+
+@pytest.fixture
+def home(ada: User) -> Selection:
+    """A selection on which ada has 10.00."""
+    fund(ada)
+    selection = selection_of(make_live_priced_event(), "1x2", "home")
+    bet(ada, selection, "10.00")
+    return selection
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_void_market_is_seen_stopped_and_opens_once_the_void_is_undone(home: Selection, trader: User) -> None:
+    market, body = home.market, {"is_stopped": False, "reason": "Looked into"}
+    with listening("lobby:prices") as ear:
+        apply(trader, propose(trader, market, "void_market"))
+        [message] = ear.hear()
+    [(key, _, row)] = message["k"]
+    assert (key, row["status"]) == (str(market.event_id), "suspended")
+    settle_event(event_id=market.event_id)
+    desk = Client()
+    desk.force_login(trader)
+
+    refused = desk.post(f"/api/desk/markets/{market.id}/stop", body, content_type="application/json")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "version_conflict")
+    assert Market.objects.get(id=market.id).status == "suspended"
+    apply(trader, propose(trader, market, "undo_void", window_id=str(CancelWindow.objects.get().id)))
+    settle_event(event_id=market.event_id)
+    opened = desk.post(f"/api/desk/markets/{market.id}/stop", body, content_type="application/json")
+    assert (opened.status_code, opened.json()["status"]) == (200, "active")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_results_of_one_market_leave_the_event_in_the_lobby(home: Selection, trader: User) -> None:
+    market = selection_of(home.market.event, "over_under;total=2.5", "over").market
+    with listening("lobby:prices") as ear:
+        apply(trader, propose(trader, market, "settle_market", **results(market, "over")))
+        assert ear.hear() == []
+        settle_event(event_id=market.event_id)
+        apply(trader, propose(trader, home.market, "settle_market", **results(home.market, "home")))
+        [message] = ear.hear()
+    [(_, _, row)] = message["k"]
+    assert (row["market_id"], row["status"]) == (str(home.market_id), "settled")
+
+
+def test_the_same_key_answers_the_proposal_whatever_became_of_it(home: Selection, trader: User) -> None:
+    given = results(home.market, "home")
+    body = {"kind": "settle_market", "market_id": str(home.market_id), "payload": given, "reason": "Whistle"}
+    first = call(trader, "", body, key="once").json()
+    assert apply(trader, first).status_code == 200
+
+    again = call(trader, "", body, key="once")
+
+    assert (again.status_code, again.json()["id"], again.json()["status"]) == (201, first["id"], "applied")
+    assert DeskAction.objects.count() == 1
+
+
+def test_a_record_tells_ties_and_places_apart(home: Selection, trader: User) -> None:
+    given = results(home.market, "home")
+    apply(trader, propose(trader, home.market, "settle_market", **given))
+    settle_event(event_id=home.market.event_id)
+    [won] = [one for one in given["results"] if one["result"] == "won"]
+    won |= {"dead_heat_tied": 2, "place_result": "won"}
+
+    apply(trader, propose(trader, home.market, "settle_market", **given))
+
+    record = DeskRecord.objects.filter(change="settle_market_applied").latest("id")
+    before, after = (state["results"][str(home.id)] for state in (record.before, record.after))
+    assert (before["dead_heat_tied"], before["place_result"]) == (1, "")
+    assert (after["dead_heat_tied"], after["place_result"]) == (2, "won")
