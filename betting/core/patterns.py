@@ -20,7 +20,10 @@ DECIMALS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class SlipFact:
-    """One slip that stood. `profit_minor` and `settled_at` are None while it is open."""
+    """One slip that stood. `profit_minor` and `settled_at` are None while it is open.
+
+    The stake of a free bet is nobody's own: it has a size, and counts neither as staked nor as chasing.
+    """
 
     placed_at: datetime
     settled_at: datetime | None
@@ -31,6 +34,7 @@ class SlipFact:
     is_in_play: bool
     sports: tuple[str, ...]
     market_types: tuple[str, ...]
+    is_free_bet: bool = False
 
 
 def find_patterns(slips: Sequence[SlipFact]) -> dict[str, dict[str, Any]]:
@@ -110,7 +114,7 @@ def _win_rate(slips: Sequence[SlipFact], currency: str) -> dict[str, Any]:
         "won": won,
         "rate": _share(won, len(settled)),
         "currency": currency,
-        "staked": format_minor(sum(slip.stake_minor for slip in settled), currency),
+        "staked": format_minor(sum(slip.stake_minor for slip in settled if not slip.is_free_bet), currency),
         "net": format_minor(sum(slip.profit_minor or 0 for slip in settled), currency),
     }
 
@@ -131,7 +135,7 @@ def _chasing(slips: Sequence[SlipFact]) -> dict[str, Any]:
 def _follows(slip: SlipFact, lost: SlipFact) -> bool:
     assert lost.settled_at is not None, "a loss is settled"
     is_soon = lost.settled_at < slip.placed_at <= lost.settled_at + CHASED_WITHIN
-    return is_soon and slip.stake_minor * 100 >= lost.stake_minor * CHASED_STAKE_PERCENT
+    return is_soon and not slip.is_free_bet and slip.stake_minor * 100 >= lost.stake_minor * CHASED_STAKE_PERCENT
 
 
 def _share(part: int, whole: int) -> float | None:

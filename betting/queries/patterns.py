@@ -65,4 +65,5 @@ def _fact(slip: BetSlip) -> SlipFact:
         is_in_play=slip.match_state.get("phase", "scheduled") != "scheduled",
         sports=tuple(leg.event.sport.slug for leg in legs),
         market_types=tuple(leg.market.market_type for leg in legs),
+        is_free_bet=slip.free_bet_id is not None,
     )

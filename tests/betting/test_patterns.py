@@ -84,6 +84,21 @@ def test_chasing_needs_losses_enough_and_higher_stakes_soon_after() -> None:
     assert find_patterns(chased[:4] + chased[5:])["chasing"]["is_likely"] is False
 
 
+def test_the_stake_of_a_free_bet_is_neither_staked_nor_chasing() -> None:
+    lost = [later(hour * 60) for hour in range(5)]
+    free = [replace(later(hour * 60 + 20, 5_000, 0), is_free_bet=True) for hour in range(5)]
+
+    found = find_patterns(lost + free)
+
+    assert (found["win_rate"]["settled"], found["win_rate"]["staked"], found["win_rate"]["net"]) == (
+        10,
+        "50.00",
+        "-50.00",
+    )
+    assert found["chasing"] == {"losses": 5, "followed_by_more": 0, "share": 0.0, "is_likely": False}
+    assert found["stake_sizes"]["largest"] == "50.00"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_patterns_are_found_again_without_a_change_and_shown_to_their_owner(
     ada: User, ben: User, cleo: User, mod: User
