@@ -108,6 +108,8 @@ def _undo_void(desk: Desk, payload: UndoVoidPayload) -> None:
 def _settle(desk: Desk, payload: SettleMarketPayload) -> None:
     has_places = desk.market.each_way_places is not None
     grades = {given.selection_id: _grade_of(given, has_places=has_places) for given in payload.results}
+    if len(grades) < len(payload.results):
+        raise _invalid("/payload/results", "A selection is named twice")
     _apply(desk, grades, ResultCause.SET)
 
 

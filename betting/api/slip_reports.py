@@ -11,6 +11,7 @@ from betting.queries.slip_reports import list_settlements, summarize_slips, writ
 from betting.schemas.slip_reports import SettlementsReply, SlipSummaryReply
 from project.kit.callers import Caller, require_user
 from project.kit.http import caller_of
+from project.kit.money import CURRENCIES
 from project.kit.throttles import check_rate
 
 router = Router(tags=["betting"])
@@ -28,7 +29,7 @@ def read_settlements(caller: Caller, slip_id: UUID) -> SettlementsReply:
 
 @router.get("/slips/summary", response=SlipSummaryReply)
 def get_summary(
-    request: HttpRequest, currency: Annotated[str, Query(min_length=3, max_length=3, pattern="^[A-Z]{3}$")] = "PLY"
+    request: HttpRequest, currency: Annotated[str, Query(pattern="^(" + "|".join(CURRENCIES) + ")$")] = "PLY"
 ) -> SlipSummaryReply:
     """What your slips in a currency came to."""
     return read_summary(caller_of(request), currency)

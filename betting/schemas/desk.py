@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from betting.schemas.markets import MarketStatusName, ResultName
 from betting.schemas.slips import CurrencyCode
 from project.kit.money import MoneyOut, OddsIn, OddsOut
-from project.kit.schemas import Command, Instant, Reply
+from project.kit.schemas import Command, Instant, InstantIn, Reply
 
 Places = Annotated[int, Field(strict=True, ge=1, le=100)]
 
@@ -16,8 +16,8 @@ Places = Annotated[int, Field(strict=True, ge=1, le=100)]
 class VoidMarketPayload(Command):
     """Bets on the market placed in [starts_at, ends_at) are void; an open end is null."""
 
-    starts_at: Instant | None = None
-    ends_at: Instant | None = None
+    starts_at: InstantIn | None = None
+    ends_at: InstantIn | None = None
 
 
 class UndoVoidPayload(Command):
@@ -53,7 +53,7 @@ class DeductionPayload(Command):
     """Rule 4: percent off the winnings of bets placed before the withdrawal."""
 
     percent: Annotated[int, Field(strict=True, ge=1, le=90)]
-    placed_before: Instant
+    placed_before: InstantIn
     withdrawn_selection_id: UUID | None = None
 
 

@@ -1,6 +1,5 @@
 """What clients send and get about pools."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from betting.schemas.slips import CurrencyCode
 from project.kit.money import MoneyIn, MoneyOut
-from project.kit.schemas import Command, Instant, Reply
+from project.kit.schemas import Command, Instant, InstantIn, Reply
 
 TAKEOUT_PERCENT_MAX = 30  # the highest that racing takes; above it a pool is no bet
 DividendOut = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*\.[0-9]{2}$")]
@@ -27,7 +26,7 @@ class OpenPoolCommand(Command):
     min_stake: MoneyIn = "1.00"
     rules: Annotated[str, Field(max_length=500)] = ""
     is_private: bool = False
-    closes_at: datetime | None = None
+    closes_at: InstantIn | None = None
 
 
 class JoinPoolCommand(Command):

@@ -14,6 +14,7 @@ from project.kit.schemas import Command, Instant, Reply
 
 NAME_CHARS_MAX = 80
 DESCRIPTION_CHARS_MAX = 2_000
+YEAR_MAX = 2199  # the calendar ends, and a period's end is the day after its last
 # Control characters have no place in what a list shows; line breaks have one in a description.
 StrategyName = Annotated[
     str,
@@ -87,6 +88,8 @@ class EvaluateCommand(Command):
     def _check_order(self) -> Self:
         if self.first_day is not None and self.last_day is not None and self.first_day > self.last_day:
             raise ValueError("the period ends before it begins")
+        if any(day is not None and day.year > YEAR_MAX for day in (self.first_day, self.last_day)):
+            raise ValueError(f"the period ends after the year {YEAR_MAX}")
         return self
 
 

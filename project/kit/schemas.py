@@ -1,11 +1,12 @@
 """The base of everything on the wire: commands refuse what they do not know, replies are frozen facts."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 _MILLISECONDS = "milliseconds"
+INSTANT_YEARS: Final = (1970, 2199)  # of what clients send
 
 Item = TypeVar("Item")
 
@@ -16,6 +17,29 @@ def write_instant(instant: datetime) -> str:
 
 Instant = Annotated[datetime, PlainSerializer(write_instant, return_type=str, when_used="json")]
 """An instant written as ISO 8601 in UTC with milliseconds and `Z`."""
+
+
+def _check_text(value: object) -> object:
+    """A number would be read as seconds since 1970, or as milliseconds where it is large."""
+    if not isinstance(value, str | datetime):
+        raise ValueError("an instant is a text such as 2026-11-29T15:00:00Z")
+    return value
+
+
+def _check_year(instant: datetime) -> datetime:
+    """Near the ends of the calendar no instant can be told in UTC."""
+    if not INSTANT_YEARS[0] <= instant.year <= INSTANT_YEARS[1]:
+        raise ValueError(f"the year lies between {INSTANT_YEARS[0]} and {INSTANT_YEARS[1]}")
+    return instant
+
+
+InstantIn = Annotated[
+    AwareDatetime,
+    BeforeValidator(_check_text),
+    AfterValidator(_check_year),
+    PlainSerializer(write_instant, return_type=str, when_used="json"),
+]
+"""An instant as clients send it: ISO 8601 with its offset, without which nobody knows when it is."""
 
 
 def strip_property_titles(schema: dict[str, Any]) -> None:

@@ -147,3 +147,13 @@ def test_a_stake_is_told_on_the_pools_topic_and_makes_the_next_image(ada: User) 
     assert [[one.key, one.version, one.value] for one in image] == message["k"]
     assert all(one.version > before[one.key] for one in image)
     assert tally_pools([{"pool_id": str(pool.id)}]) == [Tally(4, sum(one.version for one in image))]
+
+
+@pytest.mark.parametrize("closes_at", ["2026-11-29T15:00:00", "2026-11-29", 1_800_000_000, "0001-01-01T00:00:00Z"])
+def test_a_pool_closes_at_an_instant_or_is_not_opened(ada: User, closes_at: Any) -> None:
+    market = selection_of(make_priced_event(), "1x2", "home").market
+    body = {"name": "Saturday pool", "market_id": str(market.id), "closes_at": closes_at}
+
+    assert post(logged_in(ada), "/api/pools", body, 422)["code"] == "validation_error"
+
+    assert BettingPool.objects.count() == 0

@@ -183,6 +183,14 @@ def test_a_period_holds_both_its_days(ada: User) -> None:
     assert problem["code"] == "validation_error"
 
 
+def test_a_period_ends_before_the_calendar_does(ada: User) -> None:
+    strategy = make_strategy(ada)
+
+    problem = ask(ada, strategy, last_day="9999-12-31", status=422)
+
+    assert (problem["code"], BettingStrategyEvaluation.objects.count()) == ("validation_error", 0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_key_asks_once_and_the_same_one_waits_once(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     strategy = make_strategy(ada)
