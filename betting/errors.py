@@ -72,7 +72,7 @@ class OwnLimitExceeded(AppError):
 
 
 class PoolClosed(AppError):
-    """`reason` says why: closed, settled, cancelled, event_started, selection_out, others_staked."""
+    """`reason` says why: closed, settled, cancelled, event_started, stopped, selection_out, others_staked."""
 
     code = "pool_closed"
     status = 409

@@ -55,7 +55,7 @@ class Engine(WithdrawalRules):
         def buy() -> PoolEntryReply:
             return stake_in_pool(self.world.people[person], row, chosen, text, key=key)
 
-        if pool.status != "open" or pool.market.status == "settled" or selection.outcome is not None:
+        if pool.status != "open" or pool.market.status != "active" or selection.outcome is not None:
             with pytest.raises(PoolClosed):
                 self.act(buy)
         elif person in self.model.rules.away:

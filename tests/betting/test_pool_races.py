@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import User
 from betting.actions.grade_event import grade_event
+from betting.actions.pools import enter_pool as entering
 from betting.actions.pools.settle_pool import cancel_pool, settle_pool_by_results
+from betting.actions.stops import set_switch
 from betting.errors import PoolClosed
-from betting.models import BettingPool, PoolEntry, PoolTotal
+from betting.models import BettingPool, BettingSwitch, PoolEntry, PoolTotal
 from payments.queries.audit import list_ledger_faults
 from project.kit.errors import InsufficientFunds
 from sports.actions import start_event
@@ -110,3 +115,47 @@ def test_a_stake_lands_before_the_end_or_not_at_all(ada: User, ben: User) -> Non
     assert set(bought.values_list("status", flat=True)) <= {"refunded"}
     assert (available(ben), held_by(pool)) == (100_000, 0)
     assert list_ledger_faults() == []
+
+
+def is_stopped_before_the_ticket(ada: User, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Stops all betting while a stake has passed all checks; answers whether the stop committed before the ticket."""
+    fund(ada)
+    event = make_priced_event()
+    pool = make_pool(ada, event)
+    write = entering._write
+    stops: list[Thread] = []
+    was_first: list[bool] = []
+
+    def stop() -> None:
+        set_switch(actor_id=ada.id, scope="all", is_stopped=True, reason="Kill switch")
+        connection.close()
+
+    def write_while_stopping(*arguments: Any) -> PoolEntry:
+        stops.append(Thread(target=stop))
+        stops[0].start()
+        while stops[0].is_alive() and not is_a_lock_awaited():
+            stops[0].join(0.01)
+        was_first.append(not stops[0].is_alive())
+        return write(*arguments)
+
+    monkeypatch.setattr(entering, "_write", write_while_stopping)
+    stake(ada, pool, selection_of(event, "1x2", "home"), "1.00")
+    stops[0].join(10)
+    assert (BettingSwitch.objects.get().is_stopped, PoolEntry.objects.count()) == (True, 1)
+    return was_first[0]
+
+
+def is_a_lock_awaited() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_stop_waits_for_the_stakes_in_flight(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_stopped_before_the_ticket(ada, monkeypatch) is False
+
+
+def test_without_the_locks_a_ticket_follows_a_committed_stop(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entering, "lock_for_bets", lambda **_: None)
+
+    assert is_stopped_before_the_ticket(ada, monkeypatch) is True

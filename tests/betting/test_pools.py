@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from betting.actions.customer_limits import set_stake_factors
 from betting.actions.grade_event import grade_event
+from betting.actions.market_status import resume_market, suspend_market
 from betting.actions.pools.house_pools import open_house_pools
 from betting.actions.pools.open_pool import join_pool
 from betting.actions.pools.settle_pool import cancel_pool, settle_pool_by_results
 from betting.actions.pools.sweep_pools import close_due_pools, settle_due_pools
 from betting.actions.set_results import Order, set_results
+from betting.actions.stops import resume_event, set_switch, suspend_event
 from betting.core.grading import VOID, Grade
 from betting.errors import PoolClosed, PoolNotOffered, StakeAboveMax, StakeBelowMin
 from betting.models import BettingPool, PoolEntry, PoolMember, PoolTotal
@@ -220,6 +223,51 @@ def test_no_stake_after_the_start_by_the_servers_clock(ada: User, monkeypatch: p
     pool.refresh_from_db()
     assert pool.status == "closed"
     assert close_due_pools() == 0
+
+
+def test_what_the_desk_stops_takes_no_stakes(ada: User, mod: User) -> None:
+    event = make_priced_event()
+    fund(ada)
+    home = selection_of(event, "1x2", "home")
+    pool = make_pool(ada, event)
+
+    def refused() -> str:
+        with pytest.raises(PoolClosed) as refusal:
+            stake(ada, pool, home, "1.00")
+        return str(refusal.value.extra["reason"])
+
+    for scope in ("all", "sport:football"):
+        set_switch(actor_id=mod.id, scope=scope, is_stopped=True, reason="Kill switch")
+        assert refused() == "stopped"
+        set_switch(actor_id=mod.id, scope=scope, is_stopped=False, reason="On again")
+    suspend_event(actor_id=mod.id, event_id=event.pk, reason="No picture")
+    assert refused() == "stopped"
+    resume_event(actor_id=mod.id, event_id=event.pk, reason="Picture")
+    suspend_market(actor_id=mod.id, market_id=home.market_id, reason="Strange bets")
+    assert refused() == "stopped"
+    assert (available(ada), held_by(pool), PoolEntry.objects.count()) == (100_000, 0, 0)
+
+    resume_market(actor_id=mod.id, market_id=home.market_id, reason="Looked into")
+    stake(ada, pool, home, "1.00")
+    assert (available(ada), held_by(pool)) == (99_900, 100)
+
+
+@pytest.mark.parametrize(("factor_milli", "highest"), [(0, "0.00"), (1, "0.00"), (100, "50.00")])
+def test_a_stake_factor_scales_the_highest_stake(ada: User, mod: User, factor_milli: int, highest: str) -> None:
+    event = make_priced_event()
+    fund(ada)
+    home = selection_of(event, "1x2", "home")
+    pool = make_pool(ada, event)
+    set_stake_factors(actor_id=mod.id, usernames=["ada"], stake_factor_milli=factor_milli, reason="Arbitrage")
+
+    with pytest.raises(StakeAboveMax) as refusal:
+        stake(ada, pool, home, "50.01")
+
+    assert refusal.value.extra == {"max_stake": highest, "reason": "limit"}
+    assert (available(ada), held_by(pool)) == (100_000, 0)
+    if highest != "0.00":
+        stake(ada, pool, home, highest)
+        assert held_by(pool) == 5_000
 
 
 def test_only_markets_with_one_winner_of_events_to_come_have_pools(ada: User) -> None:

@@ -10,9 +10,20 @@ from betting.core.limits import LIMITS
 from betting.core.own_rules import OwnRules, check_kept_away, check_own_limits, narrow_to_own_limits
 from betting.core.stakes import StakeRange
 from betting.errors import PoolClosed, StakeAboveMax, StakeBelowMin
-from betting.models import BettingPool, MarketStatus, PoolEntry, PoolMember, PoolStatus, PoolTotal, Selection
+from betting.locks import lock_for_bets
+from betting.models import (
+    BettingPool,
+    CustomerLimit,
+    MarketStatus,
+    PoolEntry,
+    PoolMember,
+    PoolStatus,
+    PoolTotal,
+    Selection,
+)
 from betting.queries.own_rules import read_own_rules
 from betting.queries.pools import shape_entry
+from betting.queries.switches import is_stopped_at_large
 from betting.schemas.pools import EnterPoolCommand, PoolEntryReply
 from betting.streams import POOL, PoolEnteredChange, pool_changes, user_entry
 from payments.actions import ledger
@@ -25,17 +36,18 @@ from project.kit import clock, idempotency, streams
 from project.kit.errors import InsufficientFunds, NotFound, ValidationFailed
 from project.kit.money import format_minor, parse_minor
 from project.kit.streams import publish_latest
-from sports.locks import lock_event_shared
 
 
 @transaction.atomic(durable=True)
 def enter_pool(*, user_id: UUID, pool_id: UUID, command: EnterPoolCommand, key: str) -> PoolEntryReply:
     """Buy a ticket, or raise the first refusal; a refusal moves nothing.
 
-    Locks the event shared, the pool's row, then the wallet's account. The same key and command answers as before.
+    Locks what a slip locks against the desk's stops, the pool's row, then the wallet's account. The same key and
+    command answers as before.
     """
-    event_id = BettingPool.objects.values_list("event_id", flat=True).get(id=pool_id)
-    lock_event_shared([event_id])
+    fixed = BettingPool.objects.values_list("event_id", "market_id", "event__sport__slug")
+    event_id, market_id, sport = fixed.get(id=pool_id)
+    lock_for_bets(sports=[sport], event_ids=[event_id], market_ids=[market_id])
     pool = (
         BettingPool.objects.select_for_update(of=("self",), no_key=True)
         .select_related("event", "market")
@@ -55,7 +67,7 @@ def enter_pool(*, user_id: UUID, pool_id: UUID, command: EnterPoolCommand, key: 
     if selection.result:
         raise PoolClosed(reason="selection_out")
     own_rules = _read_own_rules(pool, user_id)
-    stake_minor = _check_stake(pool, command, own_rules)
+    stake_minor = _check_stake(pool, command, user_id, own_rules)
     _check_own_rules(pool, own_rules, stake_minor)
     if stake_minor > available_minor:
         raise InsufficientFunds(available=format_minor(available_minor, pool.currency), currency=pool.currency)
@@ -80,9 +92,11 @@ def _check_open(pool: BettingPool) -> None:
         raise PoolClosed(reason="event_started")
     if pool.market.status not in (MarketStatus.ACTIVE, MarketStatus.SUSPENDED):
         raise PoolClosed(reason=pool.market.status)
+    if pool.market.status == MarketStatus.SUSPENDED or is_stopped_at_large(pool.event_id):
+        raise PoolClosed(reason="stopped")
 
 
-def _check_stake(pool: BettingPool, command: EnterPoolCommand, own_rules: OwnRules | None) -> int:
+def _check_stake(pool: BettingPool, command: EnterPoolCommand, user_id: UUID, own_rules: OwnRules | None) -> int:
     try:
         stake_minor = parse_minor(command.stake, pool.currency)
     except ValueError as error:
@@ -90,11 +104,18 @@ def _check_stake(pool: BettingPool, command: EnterPoolCommand, own_rules: OwnRul
         raise ValidationFailed(str(error), errors=[error_entry]) from error
     if stake_minor < pool.stake_minor_min:
         raise StakeBelowMin(min_stake=format_minor(pool.stake_minor_min, pool.currency))
-    stakes = StakeRange(pool.stake_minor_min, LIMITS[pool.currency].stake_minor_max, "limit")
+    stakes = _range_of_stakes(pool, user_id)
     if stake_minor > stakes.stake_minor_max:
         taken = stakes if own_rules is None else narrow_to_own_limits(stakes, own_rules, 1)
         raise StakeAboveMax(max_stake=format_minor(taken.stake_minor_max, pool.currency), reason=taken.reason)
     return stake_minor
+
+
+def _range_of_stakes(pool: BettingPool, user_id: UUID) -> StakeRange:
+    """Scaled for the person as for slips; a highest stake below the pool's lowest is none."""
+    factors = CustomerLimit.objects.filter(user_id=user_id).values_list("stake_factor_milli", flat=True)
+    highest = LIMITS[pool.currency].stake_minor_max * next(iter(factors), 1_000) // 1_000
+    return StakeRange(pool.stake_minor_min, highest if highest >= pool.stake_minor_min else 0, "limit")
 
 
 def _read_own_rules(pool: BettingPool, user_id: UUID) -> OwnRules | None:
