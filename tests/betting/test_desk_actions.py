@@ -188,7 +188,7 @@ def test_a_deduction_and_a_roll_back(home: Selection, trader: User, ada: User) -
     settle_event(event_id=market.event_id)
     paid = available(ada)
 
-    body = {"percent": 25, "placed_before": "2999-01-01T00:00:00Z"}
+    body = {"percent": 25, "placed_before": "2199-01-01T00:00:00Z"}
     action = propose(trader, market, "deduction", **body)
     apply(trader, action)
     assert settle_and_measure(market) == shown(action["preview"])
