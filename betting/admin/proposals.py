@@ -21,7 +21,6 @@ from project.kit.admin_dialogs import ReasonForm, ask, leave_to_list, leave_to_r
 from project.kit.callers import require_user
 from project.kit.errors import AppError
 from project.kit.http import caller_of
-from project.kit.schemas import write_instant
 
 PROPOSALS: Final = (
     "propose_results",
@@ -102,7 +101,7 @@ class ResultsForm(ReasonForm):
         if selection_id in self.cleaned_data["won"]:
             share = (self.places, tied) if tied > self.places else (1, 1)
         elif selection_id in self.cleaned_data["placed"]:
-            share = (self.cleaned_data["last_places"], len(last)) if selection_id in last else (1, 1)
+            share = self._share(selection_id)
         else:
             return {"place_result": "lost"}
         return {"place_result": "won", "place_dead_heat_places": share[0], "place_dead_heat_tied": share[1]}

@@ -1,23 +1,31 @@
 """What a trader proposes about struck bets, and what it is shown to move."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, PlainSerializer, StringConstraints
 
 from betting.schemas.markets import MarketStatusName, ResultName
 from betting.schemas.slips import CurrencyCode
 from project.kit.money import MoneyOut, OddsIn, OddsOut
 from project.kit.schemas import Command, Instant, InstantIn, Reply
 
+
+def _write_border(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+Border = Annotated[InstantIn, PlainSerializer(_write_border, return_type=str, when_used="json")]
+"""An instant that divides slips, kept as exactly as theirs: two may lie within one millisecond."""
 Places = Annotated[int, Field(strict=True, ge=1, le=100)]
 
 
 class VoidMarketPayload(Command):
     """Bets on the market placed in [starts_at, ends_at) are void; an open end is null."""
 
-    starts_at: InstantIn | None = None
-    ends_at: InstantIn | None = None
+    starts_at: Border | None = None
+    ends_at: Border | None = None
 
 
 class UndoVoidPayload(Command):
@@ -53,7 +61,7 @@ class DeductionPayload(Command):
     """Rule 4: percent off the winnings of bets placed before the withdrawal."""
 
     percent: Annotated[int, Field(strict=True, ge=1, le=90)]
-    placed_before: InstantIn
+    placed_before: Border
     withdrawn_selection_id: UUID | None = None
 
 

@@ -24,7 +24,6 @@ from betting.models import (
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
 from tests.betting.slips import Pick, write_slip
 from tests.people import make_person
-
 from tests.sports.other_events import make_outright
 pytestmark = pytest.mark.django_db
 

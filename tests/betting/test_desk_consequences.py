@@ -1,12 +1,14 @@
 """What follows from proposals of the desk beside money: lists show it, records tell it, keys repeat it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
 from betting.actions.settle_event import settle_event
-from betting.models import CancelWindow, DeskAction, DeskRecord, Market, Selection
+from betting.models import BetSlip, CancelWindow, Deduction, DeskAction, DeskRecord, Market, Selection
 from tests.betting.desk import bet, fund, listening, make_live_priced_event, selection_of
 from tests.betting.test_desk_actions import apply, call, propose, results
 from tests.people import make_person
@@ -90,3 +92,24 @@ def test_a_record_tells_ties_and_places_apart(home: Selection, trader: User) -> 
     before, after = (state["results"][str(home.id)] for state in (record.before, record.after))
     assert (before["dead_heat_tied"], before["place_result"]) == (1, "")
     assert (after["dead_heat_tied"], after["place_result"]) == (2, "won")
+
+
+def test_a_window_divides_slips_of_one_millisecond_as_it_was_shown(home: Selection, trader: User, ada: User) -> None:
+    """Its border lies between two slips, 400 microseconds after the one and 400 before the other."""
+    bet(ada, home, "20.00")
+    border = datetime(2026, 3, 1, 15, 0, 0, 123_500, tzinfo=UTC)
+    older, newer = BetSlip.objects.order_by("stake_minor")
+    for slip, offset in ((older, -400), (newer, 400)):
+        BetSlip.objects.filter(id=slip.id).update(placed_at=border + timedelta(microseconds=offset))
+
+    action = propose(trader, home.market, "void_market", starts_at=border.isoformat())
+    assert action["payload"] == {"starts_at": "2026-03-01T15:00:00.123500Z", "ends_at": None}
+    assert action["preview"]["outcomes"] == {"void": 1}
+    assert apply(trader, action).json()["status"] == "applied"
+    settle_event(event_id=home.market.event_id)
+    assert CancelWindow.objects.get().starts_at == border
+    assert [BetSlip.objects.get(id=slip.id).status for slip in (older, newer)] == ["accepted", "void"]
+
+    cut = {"percent": 25, "placed_before": border.isoformat()}
+    apply(trader, propose(trader, home.market, "deduction", **cut))
+    assert Deduction.objects.get().placed_before == border
