@@ -34,12 +34,12 @@ _INSTANT: Final = {"help_text": "UTC, such as 2026-05-31 15:00:00", "widget": Un
 
 
 def _instant(value: datetime | None) -> str | None:
-    return None if value is None else write_instant(value)
+    return None if value is None else value.isoformat()
 
 
 class ResultsForm(ReasonForm):
     """Who won and what is void; every other selection of the market lost. Where it pays places, who came in for them:
-    winners are placed."""
+    winners are placed. In a top finish all who are placed have won, and only its last places can be shared."""
 
     won = forms.MultipleChoiceField(required=False, widget=UnfoldAdminSelectMultipleWidget)
     void = forms.MultipleChoiceField(required=False, widget=UnfoldAdminSelectMultipleWidget)
@@ -63,20 +63,27 @@ class ResultsForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.selections = list(Selection.objects.filter(market_id=self.object_id).order_by("sort"))
-        self.places = Market.objects.filter(id=self.object_id).values_list("each_way_places", flat=True).first()
-        if not self.places:
-            for name in ("placed", "last_tied", "last_places"):
-                del self.fields[name]
+        market = Market.objects.filter(id=self.object_id).first()
+        self.places = market.each_way_places if market else None
+        self.is_top_finish = market is not None and market.market_type == "top_finish"
+        for name in self._needless():
+            del self.fields[name]
         choices = [(str(one.id), one.name) for one in self.selections]
         for name in {"won", "void", "placed", "last_tied"} & self.fields.keys():
             self.fields[name].choices = choices
+
+    def _needless(self) -> tuple[str, ...]:
+        if self.is_top_finish:
+            return ("tied", "placed")
+        return () if self.places else ("placed", "last_tied", "last_places")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         won, void, placed, last = (set(cleaned.get(name, ())) for name in ("won", "void", "placed", "last_tied"))
         if won & void or placed & (won | void):
             raise forms.ValidationError("A selection is won, placed or void, not two of these.")
-        if not last <= placed or (last and not 0 < (cleaned.get("last_places") or 0) < len(last)):
+        shares_places = 0 < (cleaned.get("last_places") or 0) < len(last)
+        if not last <= (won if self.is_top_finish else placed) or (last and not shares_places):
             raise forms.ValidationError(
                 "Who tied for the last places is placed, and shares fewer places than they are."
             )
@@ -90,14 +97,19 @@ class ResultsForm(ReasonForm):
             return {"selection_id": selection_id, "result": "void", "void_halves": 2}
         if selection_id not in self.cleaned_data["won"]:
             return {"selection_id": selection_id, "result": "lost"}
-        tied = self.cleaned_data["tied"] or 1
-        return {"selection_id": selection_id, "result": "won", "dead_heat_places": 1, "dead_heat_tied": tied}
+        places, tied = self._share(selection_id) if self.is_top_finish else (1, self.cleaned_data["tied"] or 1)
+        return {"selection_id": selection_id, "result": "won", "dead_heat_places": places, "dead_heat_tied": tied}
+
+    def _share(self, selection_id: str) -> tuple[int, int]:
+        """How many places the selection shares, and with how many in all."""
+        last = self.cleaned_data["last_tied"]
+        return (self.cleaned_data["last_places"], len(last)) if selection_id in last else (1, 1)
 
     def _place(self, selection_id: str) -> dict[str, Any]:
         """The place part. More winners than places share these."""
         if not self.places or selection_id in self.cleaned_data["void"]:
             return {}
-        last, tied = self.cleaned_data["last_tied"], self.cleaned_data["tied"] or 1
+        tied = self.cleaned_data["tied"] or 1
         if selection_id in self.cleaned_data["won"]:
             share = (self.places, tied) if tied > self.places else (1, 1)
         elif selection_id in self.cleaned_data["placed"]:
@@ -151,7 +163,7 @@ class DeductionForm(ReasonForm):
     def payload(self) -> dict[str, Any]:
         return {
             "percent": self.cleaned_data["percent"],
-            "placed_before": _instant(self.cleaned_data["placed_before"]),
+            "placed_before": self.cleaned_data["placed_before"].isoformat(),
             "withdrawn_selection_id": self.cleaned_data["withdrawn"] or None,
         }
 

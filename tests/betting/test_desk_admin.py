@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from betting.actions.reprice_event import reprice_event
 from betting.actions.settle_event import settle_event
 from betting.models import (
     BettingSwitch,
@@ -25,6 +26,7 @@ from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
 from tests.betting.slips import Pick, write_slip
 from tests.people import make_person
 from tests.sports.other_events import make_outright
+
 pytestmark = pytest.mark.django_db
 
 LIST_BUTTONS = (("bettingswitch", "stop"), ("bettingswitch", "resume"), ("customerlimit", "set_factor"))
@@ -167,7 +169,7 @@ def test_a_proposal_leads_to_its_page_and_is_applied_there(home: Selection, trad
 
 def test_each_kind_of_proposal_can_be_made(home: Selection, trader: User) -> None:
     market_id = home.market_id
-    press(trader, "market_propose_deduction", market_id, percent="20", placed_before="2990-01-01 00:00:00")
+    press(trader, "market_propose_deduction", market_id, percent="20", placed_before="2190-01-01 00:00:00")
     press(trader, "market_propose_void", market_id, starts_at="2020-01-01 00:00:00")
     press(trader, "deskaction_apply", DeskAction.objects.get(kind="deduction").id)
     settle_event(event_id=home.market.event_id)
@@ -175,7 +177,7 @@ def test_each_kind_of_proposal_can_be_made(home: Selection, trader: User) -> Non
     kinds = list(DeskAction.objects.order_by("proposed_at").values_list("kind", flat=True))
     assert kinds == ["deduction", "void_market", "undo_deduction"]
     assert DeskAction.objects.get(kind="void_market").payload == {
-        "starts_at": "2020-01-01T00:00:00.000Z",
+        "starts_at": "2020-01-01T00:00:00.000000Z",
         "ends_at": None,
     }
 
@@ -198,3 +200,29 @@ def test_pages_open_for_traders(home: Selection, trader: User, mod: User, page: 
     path = reverse(f"admin:betting_{page}_changelist")
     assert client_of(trader).get(path).status_code == 200
     assert client_of(mod).get(path).status_code in (302, 403)
+
+
+def test_a_tie_for_the_last_place_of_a_top_finish_is_shared_by_those_alone(trader: User, ada: User) -> None:
+    """Of three places the first two have one runner each; two tie for the third."""
+    fund(ada)
+    event = make_outright(8)
+    reprice_event(event_id=event.pk)
+    p1, p2, p3, p4 = (selection_of(event, "top_finish;places=3", f"p{number}") for number in range(1, 5))
+    slips = [write_slip(ada, [Pick(one, 3_000)]) for one in (p1, p2, p3, p4)]
+    won, last = [str(one.id) for one in (p1, p2, p3, p4)], [str(p3.id), str(p4.id)]
+    for wrong in (
+        {"won": won, "last_tied": last},  # no places for them
+        {"won": won, "last_tied": last, "last_places": 2},  # as many as they are
+        {"won": won[:3], "last_tied": last, "last_places": 1},  # one was not placed
+    ):
+        answer = press(trader, "market_propose_results", p1.market_id, **wrong)
+        assert (answer.status_code, DeskAction.objects.count()) == (200, 0)
+
+    press(trader, "market_propose_results", p1.market_id, won=won, last_tied=last, last_places=1)
+    assert press(trader, "deskaction_apply", DeskAction.objects.get().id).status_code == 302
+    settle_event(event_id=event.pk)
+
+    for slip in slips:
+        slip.refresh_from_db()
+    # All of 10.00 at 3.00, and half of it
+    assert [slip.payout_minor for slip in slips] == [3_000, 3_000, 1_500, 1_500]
