@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
-from betting.models import BetHistory, BetSlip
+from betting.models import BetHistory, BetSlip, CashOut
 from betting.models.slips import OPEN_STATUSES, SETTLED_STATUSES, SlipStatus
 from betting.queries.slips import describe_slips
 from betting.schemas.slip_reports import SettlementReply, SettlementsReply, SlipSummaryReply
@@ -84,20 +85,27 @@ def write_slips_csv(user_id: UUID) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for slip, described in _newest(user_id):
-        writer.writerow(_row(slip, described))
+    for slip, described, ended_at in _newest(user_id):
+        writer.writerow(_row(slip, described, ended_at))
     return text.getvalue()
 
 
-def _newest(user_id: UUID) -> Iterator[tuple[BetSlip, SlipReply]]:
+def _newest(user_id: UUID) -> Iterator[tuple[BetSlip, SlipReply, datetime | None]]:
     slips = list(BetSlip.objects.filter(user_id=user_id).order_by("-placed_at", "-id")[:ROWS_MAX])
     for first in range(0, len(slips), ROWS_A_QUERY):
         some = slips[first : first + ROWS_A_QUERY]
         described = describe_slips(slip.id for slip in some)
-        yield from ((slip, described[slip.id]) for slip in some)
+        ended = _list_ends(slip.id for slip in some if slip.status == SlipStatus.CASHED_OUT)
+        yield from ((slip, described[slip.id], slip.settled_at or ended.get(slip.id)) for slip in some)
 
 
-def _row(slip: BetSlip, described: SlipReply) -> list[object]:
+def _list_ends(slip_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When slips were cashed out to the end: no result settles them any more."""
+    taken = CashOut.objects.filter(slip_id__in=list(slip_ids)).order_by().values_list("slip_id")
+    return dict(taken.annotate(ended_at=Max("created_at")))
+
+
+def _row(slip: BetSlip, described: SlipReply, ended_at: datetime | None) -> list[object]:
     is_settled = slip.status in SETTLED_STATUSES
     returned_minor = (slip.payout_minor or 0) + slip.cashed_out_minor
     own_stake_minor = 0 if described.is_free_bet else slip.stake_minor
@@ -107,7 +115,7 @@ def _row(slip: BetSlip, described: SlipReply) -> list[object]:
     return [
         slip.id,
         slip.placed_at.isoformat(),
-        slip.settled_at.isoformat() if slip.settled_at else "",
+        ended_at.isoformat() if ended_at else "",
         slip.status,
         slip.bet_type,
         slip.line_count,

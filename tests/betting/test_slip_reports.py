@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from betting.actions.cash_out import quote_cash_out, take_cash_out
 from betting.actions.settle_event import settle_event
-from betting.models import BetSlip, Selection
+from betting.models import BetSlip, CashOut, CashOutQuote, Selection
+from betting.schemas.cash_outs import QuoteCashOutCommand
 from project.kit.money import format_minor
 from sports.actions import correct_result
 from sports.models import Event
@@ -89,6 +91,26 @@ def test_the_file_has_a_row_for_each_slip_newest_first(ada: User) -> None:
     assert rows[0] | {"profit": "-20.00", "returned": "0.00", "stake": "20.00", "status": "lost"} == rows[0]
     assert rows[1]["profit"] == format_minor(won.payout_minor - 1_000, "PLY")
     assert rows[1]["selections"].startswith(won.legs.get().selection.name)
+
+
+def test_the_file_tells_when_a_slip_was_cashed_out_to_the_end(ada: User) -> None:
+    fund(ada)
+    home = selection_of(make_live_priced_event(), "1x2", "home")
+    placed = bet(ada, home, "10.00")
+    client, slip = logged_in(ada), BetSlip.objects.get(id=placed.id)
+
+    def cash_out(stake: str) -> CashOut:
+        quote = quote_cash_out(slip=BetSlip.objects.get(id=slip.id), command=QuoteCashOutCommand(stake=stake))
+        return CashOut.objects.get(id=take_cash_out(quote=CashOutQuote.objects.get(id=quote.id), key=stake).cash_out.id)
+
+    cash_out("4.00")
+    [part] = rows_of(client)
+    assert (part["settled_at"], part["status"], part["returned"], part["profit"]) == ("", "accepted", "3.80", "")
+    last = cash_out("6.00")
+
+    [row] = rows_of(client)
+    assert (row["status"], row["returned"], row["profit"]) == ("cashed_out", "9.50", "-0.50")
+    assert row["settled_at"] == last.created_at.isoformat()
 
 
 def test_a_name_that_looks_like_a_formula_is_only_text(ada: User) -> None:
