@@ -132,7 +132,7 @@ def _sum_up(exposures: Sequence[MarketExposure]) -> list[DeskMoney]:
         DeskMoney(
             currency=currency,
             stakes=format_minor(sum(one.risk.stakes_minor for one in listed), currency),
-            worst=format_minor(worst_of_event_minor([one.risk for one in listed]), currency),
+            worst=format_minor(worst_of_event_minor([one.risk for one in listed if not one.is_decided]), currency),
         )
         for currency, listed in sorted(currencies.items())
     ]

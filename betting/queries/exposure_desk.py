@@ -15,7 +15,12 @@ from project.kit.topics import Arguments, Keyed, Tally
 
 _READ = """
     SELECT market.event_id, market.id, market.name, market.sport, market.market_type,
-           risk.currency, selection.id, selection.name, risk.stake_minor, risk.payout_minor, risk.version
+           risk.currency, selection.id, selection.name, risk.stake_minor, risk.payout_minor, risk.version,
+           market.status IN ('settled', 'cancelled') OR EXISTS (
+               SELECT FROM betting_cancel_window AS void
+                WHERE void.market_id = market.id AND void.is_active
+                  AND void.starts_at IS NULL AND void.ends_at IS NULL
+           )
       FROM ({rows}) AS risk
       JOIN betting_market AS market ON market.id = risk.market_id
       JOIN betting_selection AS selection ON selection.id = risk.selection_id
@@ -57,15 +62,18 @@ class _Row:
     stake_minor: int
     payout_minor: int
     version: int
+    is_decided: bool
 
 
 @dataclass(frozen=True)
 class MarketExposure:
-    """One market in one currency: the risk, and how it is written for the desk."""
+    """One market in one currency: the risk, and how it is written for the desk. A decided one has its results, or all
+    its bets are void: what it cost is paid."""
 
     risk: MarketRisk
     value: MarketExposureValue
     version: int
+    is_decided: bool
 
 
 def list_exposures(event_ids: Iterable[UUID]) -> dict[UUID, list[MarketExposure]]:
@@ -147,4 +155,4 @@ def _describe(rows: Sequence[_Row]) -> MarketExposure:
             for row in rows
         ],
     )
-    return MarketExposure(risk, value, sum(row.version for row in rows))
+    return MarketExposure(risk, value, sum(row.version for row in rows), first.is_decided)

@@ -1,5 +1,7 @@
 """The desk's view of exposure: exact sums and worst cases, live on a topic that only traders hear."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,9 +10,21 @@ from django.test import Client
 
 from accounts.models import User
 from betting.actions.fold_exposure import fold_exposure
+from betting.actions.set_results import (
+    Order,
+    roll_back_results,
+    set_cancel_window,
+    set_results,
+    undo_cancel_window,
+)
+from betting.actions.settle_event import settle_event
+from betting.core.grading import Grade
 from betting.core.risk import MarketRisk, worst_of_event_minor
+from betting.queries.desk_overview import get_overview
 from betting.queries.exposure_desk import list_exposure_keys, list_exposures, tally_exposure
 from betting.streams import EXPOSURE
+from project.kit import clock
+from project.kit.money import format_minor
 from project.kit.topics import Tally
 from tests.betting.desk import apply_message, bet, fund, listening, make_live_priced_event, selection_of
 from tests.people import caller_of, make_person
@@ -64,6 +78,49 @@ def test_stakes_payouts_and_liabilities_folded_or_not(ada: User) -> None:
     assert values == {key.key: (key.version, key.value) for key in image}
     assert tally_exposure([{"event_id": str(event.pk)}]) == [Tally(2, sum(key.version for key in image))]
     assert list_exposures([UUID(int=1)]) == {}
+
+
+def test_the_worst_of_an_event_leaves_out_what_is_decided(ada: User) -> None:
+    """Ten on home and two on both to score; the one has its results, or all its bets are void, while the match runs."""
+    fund(ada)
+    event = make_live_priced_event()
+    home, yes = selection_of(event, "1x2", "home"), selection_of(event, "both_to_score", "yes")
+    assert home.odds_milli and yes.odds_milli
+    bet(ada, home, "10.00")
+    bet(ada, yes, "2.00")
+    both = home.odds_milli - 1_000 + 200 * yes.odds_milli // 1_000 - 200
+    alone = 200 * yes.odds_milli // 1_000 - 200
+    began = clock.now()
+
+    def order(second: int) -> Order:
+        return Order("News", began + timedelta(seconds=second))
+
+    def worst() -> tuple[str, str]:
+        [shown] = [one for one in get_overview().events if one.id == event.pk]
+        [money] = shown.exposure
+        return money.stakes, money.worst
+
+    def expected(minor: int) -> tuple[str, str]:
+        return "12.00", format_minor(minor, "PLY")
+
+    assert worst() == expected(both)
+    fold_exposure()
+    lost = {one.id: Grade("lost") for one in home.market.selections.all()}
+    set_results(market_id=home.market_id, grades={home.id: Grade("won")}, order=order(1))
+    assert worst() == expected(both)  # others of the market have no result yet
+    set_results(market_id=home.market_id, grades=lost | {home.id: Grade("won")}, order=order(2))
+    assert worst() == expected(alone)
+    settle_event(event_id=event.pk)
+    assert worst() == expected(alone)
+    roll_back_results(market_id=home.market_id, order=order(3))
+    settle_event(event_id=event.pk)
+    assert worst() == expected(both)
+
+    window: dict[str, Any] = {"market_id": home.market_id, "starts_at": None, "ends_at": None}
+    set_cancel_window(**window, order=order(4))
+    assert worst() == expected(alone)
+    undo_cancel_window(**window, order=order(5))
+    assert worst() == expected(both)
 
 
 def test_only_traders_hear_it(ada: User, ben: User, mod: User) -> None:
