@@ -128,15 +128,16 @@ def _apply(desk: Desk, grades: Mapping[UUID, Grade | None], cause: ResultCause) 
 
 
 def _grade_of(given: GivenResult, *, has_places: bool) -> Grade:
-    """Where the market pays places, each-way bets wait for the place part, unless the whole is void."""
+    """Where the market pays places, each-way bets wait for the place part, unless the whole is void: that is one grade,
+    however it was said, for pools, prices and legs read the result alone."""
     is_void = given.result == "void" or given.void_halves == 2
     if has_places and not given.place_result and not is_void:
         raise _invalid("/payload/results", "This market pays places: say who was placed")
     if given.dead_heat_places > given.dead_heat_tied or given.place_dead_heat_places > given.place_dead_heat_tied:
         raise _invalid("/payload/results", "A dead heat shares fewer places than are tied")
     return Grade(
-        given.result,
-        given.void_halves,
+        "void" if is_void else given.result,
+        2 if is_void else given.void_halves,
         given.dead_heat_places,
         given.dead_heat_tied,
         given.place_result or "",

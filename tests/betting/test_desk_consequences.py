@@ -7,9 +7,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
+from betting.actions.pools.sweep_pools import settle_pools_of_event
 from betting.actions.settle_event import settle_event
 from betting.models import BetSlip, CancelWindow, Deduction, DeskAction, DeskRecord, Market, Selection
-from tests.betting.desk import bet, fund, listening, make_live_priced_event, selection_of
+from tests.betting.desk import available, bet, fund, listening, make_live_priced_event, make_priced_event, selection_of
+from tests.betting.pools import held_by, make_pool, stake
 from tests.betting.test_desk_actions import apply, call, propose, results
 from tests.people import make_person
 
@@ -65,6 +67,27 @@ def test_results_of_one_market_leave_the_event_in_the_lobby(home: Selection, tra
         [message] = ear.hear()
     [(_, _, row)] = message["k"]
     assert (row["market_id"], row["status"]) == (str(home.market_id), "settled")
+
+
+def test_whose_bets_are_void_as_a_whole_is_scratched_in_pools_too(trader: User, ada: User, ben: User) -> None:
+    """Thirty on home go back whole; the other seventy are all on the winner, so the dividend is 1.00."""
+    for person in (ada, ben):
+        fund(person)
+    event = make_priced_event()
+    pool = make_pool(None, event)
+    home, away = selection_of(event, "1x2", "home"), selection_of(event, "1x2", "away")
+    stake(ada, pool, home, "30.00")
+    stake(ben, pool, away, "70.00")
+    given = results(home.market, "away")["results"]
+    given = [one | ({"void_halves": 2} if one["selection_id"] == str(home.id) else {}) for one in given]
+
+    assert apply(trader, propose(trader, home.market, "settle_market", results=given)).status_code == 200
+    settle_event(event_id=event.pk)
+    assert settle_pools_of_event(event_id=event.pk) == 1
+
+    home.refresh_from_db()
+    assert (home.result, home.void_halves) == ("void", 2)
+    assert (available(ada), available(ben), held_by(pool)) == (100_000, 100_000, 0)
 
 
 def test_the_same_key_answers_the_proposal_whatever_became_of_it(home: Selection, trader: User) -> None:
