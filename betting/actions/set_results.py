@@ -1,7 +1,8 @@
 """Results by hand and by message: set, taken back, deductions for withdrawals, windows whose bets are void.
 
-All are facts with their producer's time: older than what was applied is ignored and the same again changes nothing, so
-the order in which messages come does not matter. Each wakes the settlement of its event.
+Results and windows are facts with their producer's time: older than what was applied is ignored and the same again
+changes nothing, so the order in which messages come does not matter. Deductions have no such time: while one stands the
+same again changes nothing, and once it was undone the same is a new one. Each wakes the settlement of its event.
 """
 
 from collections.abc import Mapping
