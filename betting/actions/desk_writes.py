@@ -93,8 +93,9 @@ def _void(desk: Desk, payload: VoidMarketPayload) -> None:
         created_by_id=desk.actor_id,
         created_at=desk.at,
     )
-    if payload.ends_at is None and desk.market.status == MarketStatus.ACTIVE:
-        _suspend(desk)  # every further bet would be void from the start
+    is_over = payload.ends_at is not None and payload.ends_at <= desk.at
+    if not is_over and desk.market.status == MarketStatus.ACTIVE:
+        _suspend(desk)  # bets to come would be void from the start
     bump_versions(desk.book, [desk.market], desk.source(ResultCause.CANCEL_WINDOW))
 
 

@@ -9,7 +9,9 @@ from django.test import Client
 from accounts.models import User
 from betting.actions.pools.sweep_pools import settle_pools_of_event
 from betting.actions.settle_event import settle_event
+from betting.errors import MarketSuspended
 from betting.models import BetSlip, CancelWindow, Deduction, DeskAction, DeskRecord, Market, Selection
+from project.kit import clock
 from tests.betting.desk import available, bet, fund, listening, make_live_priced_event, make_priced_event, selection_of
 from tests.betting.pools import held_by, make_pool, stake
 from tests.betting.test_desk_actions import apply, call, propose, results
@@ -54,6 +56,24 @@ def test_a_void_market_is_seen_stopped_and_opens_once_the_void_is_undone(home: S
     settle_event(event_id=market.event_id)
     opened = desk.post(f"/api/desk/markets/{market.id}/stop", body, content_type="application/json")
     assert (opened.status_code, opened.json()["status"]) == (200, "active")
+
+
+def test_a_window_that_is_not_over_suspends_its_market_and_one_that_is_does_not(
+    home: Selection, trader: User, ada: User
+) -> None:
+    market, now = home.market, clock.now()
+    before, later = ((now + timedelta(hours=hours)).isoformat() for hours in (-1, 1))
+
+    apply(trader, propose(trader, market, "void_market", ends_at=before))
+    assert Market.objects.get(id=market.id).status == "active"
+    settle_event(event_id=market.event_id)
+    apply(trader, propose(trader, market, "void_market", starts_at=before, ends_at=later))
+    settle_event(event_id=market.event_id)
+
+    assert (Market.objects.get(id=market.id).status, available(ada)) == ("suspended", 100_000)
+    with pytest.raises(MarketSuspended):
+        bet(ada, home, "5.00")
+    assert available(ada) == 100_000
 
 
 @pytest.mark.django_db(transaction=True)
