@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from betting.actions.market_status import publish_market
 from betting.actions.write_results import RESULT_FIELDS, Source, apply_grades, bump_versions
-from betting.core.catalogue import LOBBY_KEYS
 from betting.core.grading import Grade
 from betting.models import (
     CancelWindow,
@@ -19,7 +19,6 @@ from betting.models import (
     ResultCause,
     Selection,
 )
-from betting.queries.markets import list_lobby_keys, market_keyed
 from betting.schemas.desk import (
     DeductionPayload,
     DeskPayload,
@@ -30,9 +29,7 @@ from betting.schemas.desk import (
     UndoVoidPayload,
     VoidMarketPayload,
 )
-from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit.errors import ValidationFailed, VersionConflict
-from project.kit.streams import publish_latest
 
 SCHEMAS: Final[Mapping[str, type[Any]]] = {
     DeskActionKind.VOID_MARKET: VoidMarketPayload,
@@ -176,10 +173,7 @@ def _suspend(desk: Desk) -> None:
     desk.market.stop_count += 1
     desk.market.version = desk.book.version
     desk.market.save(update_fields=["status", "stop_count", "version"])
-    keyed = market_keyed(desk.market, desk.market.selections.order_by("sort"))
-    publish_latest(EVENT_PRICES.name_for(event_id=desk.market.event_id), [keyed])
-    if desk.market.key in LOBBY_KEYS:
-        publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([desk.market.event_id]))
+    publish_market(desk.market)
 
 
 def _invalid(pointer: str, message: str) -> ValidationFailed:

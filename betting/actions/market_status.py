@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from betting.access import get_market
 from betting.actions.desk_records import record_change
@@ -67,15 +66,18 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
             reason=reason,
         )
     )
+    publish_market(market)
+    return market
+
+
+def publish_market(market: Market) -> None:
+    """Send how a market stands now to its event's topic, and to the lobby's where that shows it."""
     keyed = market_keyed(market, market.selections.order_by("sort"))
     publish_latest(EVENT_PRICES.name_for(event_id=market.event_id), [keyed])
     if market.key in LOBBY_KEYS:
         publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([market.event_id]))
-    return market
 
 
 def _is_void_now(market_id: UUID) -> bool:
     now = clock.now()
-    windows = CancelWindow.objects.filter(market_id=market_id, is_active=True)
-    has_begun = Q(starts_at__isnull=True) | Q(starts_at__lte=now)
-    return windows.filter(has_begun, Q(ends_at__isnull=True) | Q(ends_at__gt=now)).exists()
+    return any(window.covers(now) for window in CancelWindow.objects.filter(market_id=market_id, is_active=True))
