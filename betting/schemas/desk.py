@@ -1,6 +1,6 @@
 """What a trader proposes about struck bets, and what it is shown to move."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,11 +9,11 @@ from pydantic import Field, PlainSerializer, StringConstraints
 from betting.schemas.markets import MarketStatusName, ResultName
 from betting.schemas.slips import CurrencyCode
 from project.kit.money import MoneyOut, OddsIn, OddsOut
-from project.kit.schemas import Command, Instant, InstantIn, Reply
+from project.kit.schemas import Command, Instant, InstantIn, Reply, write_instant
 
 
 def _write_border(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return write_instant(instant, timespec="microseconds")
 
 
 Border = Annotated[InstantIn, PlainSerializer(_write_border, return_type=str, when_used="json")]

@@ -10,11 +10,11 @@ from accounts.schemas import PersonReply
 from betting.core.strategies.language import Rules
 from project.kit.money import MoneyOut, OddsOut
 from project.kit.pagination import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
-from project.kit.schemas import Command, Instant, Reply
+from project.kit.schemas import INSTANT_YEARS, Command, Instant, Reply
 
 NAME_CHARS_MAX = 80
 DESCRIPTION_CHARS_MAX = 2_000
-YEAR_MAX = 2199  # the calendar ends, and a period's end is the day after its last
+YEAR_MAX = INSTANT_YEARS[1]  # a period's end is the day after its last
 # Control characters have no place in what a list shows; line breaks have one in a description.
 StrategyName = Annotated[
     str,

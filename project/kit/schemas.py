@@ -11,8 +11,8 @@ INSTANT_YEARS: Final = (1970, 2199)  # of what clients send
 Item = TypeVar("Item")
 
 
-def write_instant(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec=_MILLISECONDS).replace("+00:00", "Z")
+def write_instant(instant: datetime, *, timespec: str = _MILLISECONDS) -> str:
+    return instant.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 Instant = Annotated[datetime, PlainSerializer(write_instant, return_type=str, when_used="json")]
