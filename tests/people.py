@@ -1,4 +1,4 @@
-"""The four people of the tests: `ada` owns it, `ben` shares it, `cleo` is a stranger, `mod` is staff.
+"""The people of the tests: `ada` owns it, `ben` shares it, `cleo` is a stranger, `mod` is staff, `trader` has the desk.
 
 A pytest plugin, loaded before Django is set up: everything of Django's is imported where it is used.
 """
@@ -24,6 +24,14 @@ def make_person(username: str, role: str = "END_USER") -> User:
 
     email = f"{username}@example.org"
     return create_person(username=username, email=email, password=PASSWORD, role=User.Role(role))
+
+
+def let_trade(person: User) -> User:
+    """The same person, who has the trading desk from now on."""
+    from django.contrib.auth.models import Group
+
+    person.groups.add(Group.objects.get_or_create(name="traders")[0])
+    return person
 
 
 def caller_of(user: User) -> Caller:
@@ -53,6 +61,12 @@ def cleo(request: pytest.FixtureRequest) -> User:
 def mod(request: pytest.FixtureRequest) -> User:
     _ask_for_database(request)
     return make_person("mod", "MODERATOR")
+
+
+@pytest.fixture
+def trader(request: pytest.FixtureRequest) -> User:
+    _ask_for_database(request)
+    return let_trade(make_person("tess"))
 
 
 def _ask_for_database(request: pytest.FixtureRequest) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -10,7 +9,7 @@ from accounts.models import User
 from betting.actions.settle_event import settle_event
 from betting.models import Market
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
-from tests.people import make_person
+from tests.people import let_trade, make_person
 from tests.sports.matches import end_match
 
 PAGES = (
@@ -117,7 +116,7 @@ def test_traders_may_stop_markets_and_others_may_not(ada: User, mod: User) -> No
         stop(logged_in(other), market)
         assert status_of(market) == "active"
 
-    mod.groups.add(Group.objects.get_or_create(name="traders")[0])
+    let_trade(mod)
     assert stop(logged_in(mod), market) == 302
     assert status_of(market) == "suspended"
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -29,13 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def boss(db: None) -> User:
     return make_person("boss", "ADMIN")
-
-
-@pytest.fixture
-def trader(db: None) -> User:
-    person = make_person("tess")
-    person.groups.add(Group.objects.get_or_create(name="traders")[0])
-    return person
 
 
 @pytest.fixture

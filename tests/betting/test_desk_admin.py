@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -24,7 +23,7 @@ from betting.models import (
 )
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
 from tests.betting.slips import Pick, write_slip
-from tests.people import make_person
+from tests.people import let_trade, make_person
 from tests.sports.other_events import make_outright
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +45,7 @@ ACTION_BUTTONS = ("apply", "approve", "reject")
 
 @pytest.fixture
 def trader(db: None) -> User:
-    person = make_person("tess", "MODERATOR")  # somebody of the staff
-    person.groups.add(Group.objects.get_or_create(name="traders")[0])
-    return person
+    return let_trade(make_person("tess", "MODERATOR"))  # somebody of the staff
 
 
 @pytest.fixture

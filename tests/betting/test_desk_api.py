@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
@@ -14,13 +13,6 @@ from tests.betting.desk import bet, fund, make_live_priced_event, selection_of, 
 from tests.people import make_person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trader(db: None) -> User:
-    person = make_person("tess")
-    person.groups.add(Group.objects.get_or_create(name="traders")[0])
-    return person
 
 
 def client_of(user: User | None) -> Client:

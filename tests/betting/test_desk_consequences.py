@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
@@ -15,16 +14,8 @@ from project.kit import clock
 from tests.betting.desk import available, bet, fund, listening, make_live_priced_event, make_priced_event, selection_of
 from tests.betting.pools import held_by, make_pool, stake
 from tests.betting.test_desk_actions import apply, call, propose, results
-from tests.people import make_person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trader(db: None) -> User:
-    person = make_person("tess")
-    person.groups.add(Group.objects.get_or_create(name="traders")[0])
-    return person
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import User
@@ -27,7 +26,7 @@ from project.kit import clock
 from project.kit.money import format_minor
 from project.kit.topics import Tally
 from tests.betting.desk import apply_message, bet, fund, listening, make_live_priced_event, selection_of
-from tests.people import caller_of, make_person
+from tests.people import caller_of, let_trade, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +125,7 @@ def test_the_worst_of_an_event_leaves_out_what_is_decided(ada: User) -> None:
 def test_only_traders_hear_it(ada: User, ben: User, mod: User) -> None:
     event = make_live_priced_event()
     boss = make_person("boss", "ADMIN")
-    ben.groups.add(Group.objects.get_or_create(name="traders")[0])
+    let_trade(ben)
     arguments = {"event_id": str(event.pk)}
 
     def status(user: User | None) -> int:

@@ -1,17 +1,15 @@
 """Deltas that were folded away cost the slips after them nothing, though no vacuum has come by."""
 
 from importlib import import_module
-from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.models import User
 from betting.actions.fold_exposure import fold_exposure
 from betting.models import Selection
-from betting.queries.acceptance import Wanted, read_facts
-from project.kit import clock
 from tests.betting.desk import fund, make_priced_event, selection_of
+from tests.betting.reading import count_read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,17 +21,9 @@ ADD_DELTAS = """
 ENTRIES_SO_FAR = "SELECT pg_stat_get_xact_tuples_returned('exposure_delta_market'::regclass)"
 
 
-@transaction.atomic
 def count_entries_read(user: User, selection: Selection) -> int:
     """How many entries of the deltas' index one reading of facts takes to the table."""
-    wanted = Wanted([str(selection.id)], [str(user.id)], ["PLY"], [str(uuid4())])
-    with connection.cursor() as cursor:
-        cursor.execute(ENTRIES_SO_FAR)
-        before: int = cursor.fetchone()[0]
-        read_facts(wanted, now=clock.now, is_locking=True)
-        cursor.execute(ENTRIES_SO_FAR)
-        after: int = cursor.fetchone()[0]
-    return after - before
+    return count_read(user, [str(selection.id)], keys=1, so_far=ENTRIES_SO_FAR)
 
 
 @pytest.mark.parametrize("is_bitmap", [False, True], ids=["passed over", "control: by a bitmap"])

@@ -1,15 +1,13 @@
 """A session that made its plans while the tables were known to be empty reads no more when they have grown."""
 
 from importlib import import_module
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
-from betting.queries.acceptance import Wanted, read_facts
-from project.kit import clock
 from tests.betting.desk import fund, make_priced_event, selection_of
+from tests.betting.reading import count_read
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +22,7 @@ READ_SO_FAR = "SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname 
 
 def count_replies_read(user: User, selection_id: str) -> int:
     """How many rows of replies one reading of facts touches."""
-    wanted = Wanted([selection_id], [str(user.id)] * KEYS_ASKED, ["PLY"] * KEYS_ASKED, [str(uuid4())] * KEYS_ASKED)
-    with connection.cursor() as cursor:
-        cursor.execute(READ_SO_FAR)
-        before: int = cursor.fetchone()[0]
-        read_facts(wanted, now=clock.now, is_locking=True)
-        cursor.execute(READ_SO_FAR)
-        after: int = cursor.fetchone()[0]
-    return after - before
+    return count_read(user, [selection_id], keys=KEYS_ASKED, so_far=READ_SO_FAR)
 
 
 @pytest.mark.parametrize(("is_joined", "read"), [(False, 0), (True, REPLIES)], ids=["looked up", "control: joined"])

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import Group
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.people import let_trade
 
 Enter = Callable[[User | None], Client]
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def test_admins_and_traders_come_in_and_nobody_else(
     assert path == "/admin/trading/"
     for person, status in ((ada, 302), (None, 302), (mod, 403), (finance, 403), (admin_person, 200)):
         assert enter(person).get(path).status_code == status, person
-    mod.groups.add(Group.objects.get_or_create(name="traders")[0])
+    let_trade(mod)
     assert enter(mod).get(path).status_code == 200
     assert enter(mod).post(path).status_code == 405 or enter(mod).post(path).status_code == 403
 
