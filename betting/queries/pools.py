@@ -91,16 +91,14 @@ def get_pool_page(pool_id: UUID, user_id: UUID | None) -> PoolPageReply:
     """Everything on one pool's page for this person."""
     pool = _described().get(id=pool_id)
     totals = _list_totals(pool_id)
+    dividends = _dividends_of(pool, totals)
     is_member = user_id is not None and pool.memberships.filter(user_id=user_id).exists()
     mine = PoolEntry.objects.none() if user_id is None else PoolEntry.objects.filter(pool_id=pool_id, user_id=user_id)
     return PoolPageReply(
         pool=shape_pool(pool),
         creator=pool.creator.username if pool.creator else None,
         rules=describe_rules(pool),
-        totals=[
-            _shape_total(pool, total, dividend)
-            for total, dividend in zip(totals, _list_dividends(pool, totals), strict=True)
-        ],
+        totals=[_shape_total(pool, total, dividends[total.id]) for total in totals],
         takeout=format_minor(pool.takeout_minor, pool.currency),
         breakage=format_minor(pool.breakage_minor, pool.currency),
         top_up=format_minor(pool.top_up_minor, pool.currency),
@@ -129,9 +127,9 @@ def _list_totals(pool_id: UUID) -> list[PoolTotal]:
     return list(PoolTotal.objects.filter(pool_id=pool_id).select_related("selection").order_by("selection__sort"))
 
 
-def _list_dividends(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[str | None]:
-    """What 1.00 on each selection gets if it wins now and alone, or has won; None where that is scratched or nobody
-    backs it."""
+def _dividends_of(pool: BettingPool, totals: Sequence[PoolTotal]) -> dict[int, str | None]:
+    """What 1.00 on each selection gets if it wins now and alone, or has won, by its total's id; None where that is
+    scratched or nobody backs it. All totals of the pool are needed."""
     running = [total for total in totals if total.selection.result != "void"]
     winners = [total for total in running if total.selection.result == "won" and total.stake_minor]
     dividends = {
@@ -143,7 +141,7 @@ def _list_dividends(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[str 
         )
         for total in running
     }
-    return [format_dividend(dividends.get(total.id)) for total in totals]
+    return {total.id: format_dividend(dividends.get(total.id)) for total in totals}
 
 
 def _shape_total(pool: BettingPool, total: PoolTotal, dividend: str | None) -> PoolTotalReply:
@@ -189,12 +187,9 @@ def pool_keys(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[Keyed]:
         entries=pool.entry_count,
         members=pool.memberships.count(),
     )
-    return [Keyed("pool", pool.version, value.to_json()), *_total_keys(pool, totals)]
-
-
-def _total_keys(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[Keyed]:
-    dividends = _list_dividends(pool, totals)
-    return [_total_key(pool, total, dividend) for total, dividend in zip(totals, dividends, strict=True)]
+    dividends = _dividends_of(pool, totals)
+    keys = [_total_key(pool, total, dividends[total.id]) for total in totals]
+    return [Keyed("pool", pool.version, value.to_json()), *keys]
 
 
 def _total_key(pool: BettingPool, total: PoolTotal, dividend: str | None) -> Keyed:
