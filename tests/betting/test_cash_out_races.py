@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import F
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from betting.schemas.cash_outs import QuoteCashOutCommand
 from payments.queries.audit import list_ledger_faults
 from project.kit.errors import AppError
 from tests.betting.desk import available, bet, fund, make_live_priced_event, new_key, open_stakes, selection_of
+from tests.waiting import is_anybody_waiting, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,23 +63,6 @@ class Pause:
 
     def let_go(self) -> None:
         self._go.set()
-
-
-def is_anybody_waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(1_000):
-        if is_so():
-            return
-        pause.wait(0.01)
-    raise AssertionError("it never came to be")
 
 
 def quotes_of(user: User, selection: Selection, count: int) -> list[CashOutQuote]:

@@ -24,8 +24,7 @@ from betting.queries.books import list_event_ids_unsettled
 from project.kit import clock
 from tests.betting.desk import available, fund, make_priced_event, open_stakes, selection_of
 from tests.betting.slips import Pick, write_slip
-from tests.betting.test_cash_out_races import is_anybody_waiting, wait_until
-from tests.betting.test_settle_races import is_settlement_waiting
+from tests.waiting import is_anybody_waiting, is_settlement_waiting, wait_until
 
 pytestmark = pytest.mark.django_db
 

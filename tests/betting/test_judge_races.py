@@ -22,7 +22,7 @@ from payments.queries.accounts import house_account_id
 from payments.queries.wallets import get_wallet
 from project.kit.models import OutboxChange, RecordedEvent
 from tests.betting.desk import available, bet, fund, make_live_priced_event, open_stakes, selection_of
-from tests.betting.test_cash_out_races import is_anybody_waiting, wait_until
+from tests.waiting import is_anybody_waiting, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts.errors import SelfExcluded
 from accounts.models import Exclusion, User
@@ -17,7 +16,8 @@ from betting.errors import OwnLimitExceeded
 from betting.models import BetSlip, Selection
 from betting.schemas.own_rules import ChooseLimit, ExcludeSelf
 from tests.betting.desk import available, command_for, fund, make_live_priced_event, new_key, open_stakes, selection_of
-from tests.betting.test_place_slip_races import _and_close, at_once, slip_in_flight, wait_until, without_locks
+from tests.betting.test_place_slip_races import _and_close, at_once, slip_in_flight, without_locks
+from tests.waiting import is_anybody_waiting, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,14 +67,6 @@ def test_control_without_the_wallet_s_lock_all_ten_stand(
     assert BetSlip.objects.count() == AT_ONCE + 1
 
 
-def is_waiting_for_a_row() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def test_an_exclusion_waits_for_slips_in_flight_and_none_follows(
     ada: User, home: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,7 +74,7 @@ def test_an_exclusion_waits_for_slips_in_flight_and_none_follows(
 
     with slip_in_flight(ada, home, monkeypatch) as let_commit, ThreadPoolExecutor(1) as pool:
         excluding = pool.submit(_and_close, exclude)
-        wait_until(is_waiting_for_a_row)
+        wait_until(is_anybody_waiting)
         assert (Exclusion.objects.count(), BetSlip.objects.count()) == (0, 0)
         let_commit()
         excluding.result(timeout=20)

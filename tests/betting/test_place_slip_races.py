@@ -35,6 +35,7 @@ from tests.betting.desk import (
     selection_of,
     stakes_of_open_slips,
 )
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -202,15 +203,6 @@ def is_waiting_for_advisory_lock() -> bool:
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         return bool(cursor.fetchone()[0])
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(2_000):
-        if is_so():
-            return
-        pause.wait(0.005)
-    raise AssertionError("it never came to be")
 
 
 def stop_waits_for_the_slip(

@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
 from betting.models import BetHistory, BetSlip, EventBook
@@ -29,6 +28,7 @@ from tests.betting.desk import (
     selection_of,
 )
 from tests.sports.matches import end_match
+from tests.waiting import is_settlement_waiting, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,24 +58,12 @@ def _url_name() -> str:
     return os.environ["DATABASE_URL"].split("?")[0].rsplit("/", 1)[1]
 
 
-def wait_until(is_so: Callable[[], bool], worker: "subprocess.Popen[bytes]") -> None:
-    pause = threading.Event()
-    for _ in range(4_000):
-        if is_so():
-            return
+def wait_until_before_kill(is_so: Callable[[], bool], worker: "subprocess.Popen[bytes]") -> None:
+    def is_so_and_worker_lives() -> bool:
         assert worker.poll() is None, "the worker ended before it was killed"
-        pause.wait(0.005)
-    raise AssertionError("it never came to be")
+        return is_so()
 
-
-def is_somebody_waiting_for_a_row() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees one snapshot of the activity
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND wait_event_type = 'Lock' AND query LIKE '%betting_settle%'"
-        )
-        return bool(cursor.fetchone()[0])
+    wait_until(is_so_and_worker_lives)
 
 
 @pytest.mark.parametrize("batches_before", [0, 1, 3])
@@ -97,8 +85,8 @@ def test_a_worker_killed_between_batches_settles_everything_once(
         BetSlip.objects.select_for_update().get(id=slips[settled_before_kill + 1].id)
         worker = start_worker(event.pk)
         try:
-            wait_until(lambda: BetHistory.objects.count() == settled_before_kill, worker)
-            wait_until(is_somebody_waiting_for_a_row, worker)
+            wait_until_before_kill(lambda: BetHistory.objects.count() == settled_before_kill, worker)
+            wait_until_before_kill(is_settlement_waiting, worker)
         finally:
             worker.kill()
             worker.wait()

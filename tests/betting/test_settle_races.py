@@ -1,11 +1,9 @@
 """Settlements at once: two events that share people lock their accounts in one order, and never in a circle."""
 
-import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from accounts.models import User
 from betting.actions.settle_event import settle_event
@@ -15,27 +13,9 @@ from payments.queries.audit import list_ledger_faults
 from payments.queries.wallets import get_wallet
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
 from tests.sports.matches import end_match
+from tests.waiting import is_settlement_waiting, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def is_settlement_waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees one snapshot of the activity
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND wait_event_type = 'Lock' AND query LIKE '%betting_settle%'"
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(600):
-        if is_so():
-            return
-        pause.wait(0.005)
-    raise AssertionError("it never came to be")
 
 
 def test_a_batch_that_waits_for_a_loser_holds_no_winner_behind_them(ada: User, ben: User) -> None:

@@ -1,6 +1,6 @@
 """Durable reactions see every event once it is safe to, in order; a bad event is set aside after five failures."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import pytest
@@ -10,6 +10,7 @@ from project.kit import reactions
 from project.kit.events import DomainEvent, announce_stored, publish
 from project.kit.models import ReactionCursor, RecordedEvent, SetAsideEvent
 from project.kit.reactions import MAX_FAILURES, Reaction, find_due, run_once
+from tests.waiting import wait_until
 
 
 class Happened(DomainEvent):
@@ -148,16 +149,8 @@ def test_only_reactions_with_something_to_do_are_due(seen: Seen, monkeypatch: py
     assert find_due() == [other]
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    """Other databases of the same server share transaction ids, so their open transactions hold ours back."""
-    for _ in range(2_000):
-        if holds():
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.01)")
-
-
 def wait_for_other_transactions(seen: Seen) -> None:
+    """Other databases of the same server share transaction ids, so their open transactions hold ours back."""
     wait_until(lambda: run_once(seen.reaction))
 
 

@@ -24,6 +24,7 @@ from tests.realtime.processes import WebServer, faults_in, session_key_of
 from tests.realtime.rfc6455.wire import Wire
 from tests.realtime.test_other_server import UvicornServer
 from tests.realtime.test_slip_doors import make_body
+from tests.waiting import is_anybody_waiting, wait_until
 
 
 def post(server: WebServer, session_key: str, body: bytes, key: str, *lines: str, is_chunked: bool = False) -> bytes:
@@ -75,18 +76,6 @@ def wallet_held(user: User) -> Iterator[threading.Event]:
         thread.join()
 
 
-def wait_for_lock() -> None:
-    """Until a slip waits for the lock that `wallet_held` holds."""
-    with connection.cursor() as cursor:
-        for _ in range(20_000):
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits")
-
-
 def test_the_server_reads_in_one_piece_what_the_route_answers() -> None:
     assert HOT_PATH == SLIPS_PATH
 
@@ -124,7 +113,7 @@ def test_what_comes_while_a_slip_waits_is_answered_after_it(web: WebServer, ada:
     body, key = make_body(), session_key_of(ada)
     with Wire(web.port) as wire, wallet_held(ada) as may_go:
         wire.send(post(web, key, body, "one"))
-        wait_for_lock()
+        wait_until(is_anybody_waiting)
         for _ in range(60):  # more than is read ahead
             wire.send(get(web, key, "/api/health"))
         wire.send(post(web, key, body, "two"), post(web, key, body, "one"))
@@ -144,7 +133,7 @@ def test_a_slip_whose_sender_has_gone_is_placed_and_a_replay_shows_it(web: WebSe
     with wallet_held(ada) as may_go:
         with Wire(web.port) as wire:
             wire.send(post(web, key, body, "one"))
-            wait_for_lock()
+            wait_until(is_anybody_waiting)
         may_go.set()
     with Wire(web.port) as wire:
         wire.send(post(web, key, body, "one"))
@@ -213,7 +202,7 @@ def test_a_server_that_ends_answers_the_slips_it_has(transactional_db: None, tmp
     try:
         with Wire(server.port) as wire, wallet_held(ada) as may_go:
             wire.send(post(server, key, body, "one"))
-            wait_for_lock()
+            wait_until(is_anybody_waiting)
             assert server.process is not None
             server.process.send_signal(signal.SIGTERM)
             may_go.set()
