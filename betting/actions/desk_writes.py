@@ -1,12 +1,12 @@
 """What each kind of proposal writes about a market, inside the transaction of whoever previews or applies it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from betting.actions.market_status import publish_market
+from betting.actions.cancel_windows import Span, find_window, move_window
 from betting.actions.write_results import RESULT_FIELDS, Source, apply_grades, bump_versions
 from betting.core.grading import Grade
 from betting.models import (
@@ -15,7 +15,6 @@ from betting.models import (
     DeskActionKind,
     EventBook,
     Market,
-    MarketStatus,
     ResultCause,
     Selection,
 )
@@ -79,28 +78,25 @@ def describe_state(market: Market) -> dict[str, Any]:
 
 
 def _void(desk: Desk, payload: VoidMarketPayload) -> None:
-    if payload.starts_at and payload.ends_at and payload.starts_at >= payload.ends_at:
-        raise _invalid("/payload/ends_at", "The window ends after it starts")
-    CancelWindow.objects.create(
-        market=desk.market,
-        starts_at=payload.starts_at,
-        ends_at=payload.ends_at,
-        produced_at=desk.at,
-        reason=desk.reason[:300],
-        created_by_id=desk.actor_id,
-        created_at=desk.at,
-    )
-    is_over = payload.ends_at is not None and payload.ends_at <= desk.at
-    if not is_over and desk.market.status == MarketStatus.ACTIVE:
-        _suspend(desk)  # bets to come would be void from the start
-    bump_versions(desk.book, [desk.market], desk.source(ResultCause.CANCEL_WINDOW))
+    span = Span(payload.starts_at, payload.ends_at)
+    span.check("/payload/ends_at")
+    if not _move_window(desk, span, is_active=True):
+        raise VersionConflict("These bets are void already")
 
 
 def _undo_void(desk: Desk, payload: UndoVoidPayload) -> None:
-    windows = CancelWindow.objects.filter(id=payload.window_id, market=desk.market, is_active=True)
-    if not windows.update(is_active=False, undone_at=desk.at, produced_at=desk.at):
+    window = CancelWindow.objects.filter(id=payload.window_id, market=desk.market, is_active=True).first()
+    if window is None:
         raise VersionConflict("There is no such cancel window any more")
-    bump_versions(desk.book, [desk.market], desk.source(ResultCause.CANCEL_WINDOW))
+    _move_window(desk, Span(window.starts_at, window.ends_at), is_active=False)
+
+
+def _move_window(desk: Desk, span: Span, *, is_active: bool) -> bool:
+    """Never stale: who decides at the desk knows all that was heard, whatever time its producer put on it."""
+    source, known = desk.source(ResultCause.CANCEL_WINDOW), find_window(desk.market, span)
+    if known is not None:
+        source = replace(source, produced_at=max(source.produced_at, known.produced_at))
+    return move_window(desk.book, desk.market, span, source, is_active=is_active)[1]
 
 
 def _settle(desk: Desk, payload: SettleMarketPayload) -> None:
@@ -165,15 +161,6 @@ def _undo_deduction(desk: Desk, payload: UndoDeductionPayload) -> None:
     if not deductions.update(is_active=False):
         raise VersionConflict("There is no such deduction any more")
     bump_versions(desk.book, [desk.market], desk.source(ResultCause.DEDUCTION))
-
-
-def _suspend(desk: Desk) -> None:
-    desk.book.version += 1
-    desk.market.status = MarketStatus.SUSPENDED
-    desk.market.stop_count += 1
-    desk.market.version = desk.book.version
-    desk.market.save(update_fields=["status", "stop_count", "version"])
-    publish_market(desk.market)
 
 
 def _invalid(pointer: str, message: str) -> ValidationFailed:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from betting.access import get_market
 from betting.actions.desk_records import record_change
@@ -28,7 +29,7 @@ def suspend_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
 def resume_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
     """Take bets on a suspended market again, at the prices of now.
 
-    Raises VersionConflict, also while a cancel window would make every new bet void.
+    Raises VersionConflict, also while a cancel window is not over: bets placed in it would be void.
     """
     return _change(actor_id, market_id, reason, MarketStatus.SUSPENDED, MarketStatus.ACTIVE)
 
@@ -40,8 +41,8 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
     market = get_market(market_id)
     if market.status != before:
         raise VersionConflict(f"The market is {market.status}")
-    if after == MarketStatus.ACTIVE and _is_void_now(market_id):
-        raise VersionConflict("Every new bet would be void: undo the void first")
+    if after == MarketStatus.ACTIVE and _has_void_to_come(market_id):
+        raise VersionConflict("New bets would be void: undo the void first")
     book.version += 1
     book.save(update_fields=["version"])
     market.status = after
@@ -78,6 +79,6 @@ def publish_market(market: Market) -> None:
         publish_latest(LOBBY_PRICES.pattern, list_lobby_keys([market.event_id]))
 
 
-def _is_void_now(market_id: UUID) -> bool:
-    now = clock.now()
-    return any(window.covers(now) for window in CancelWindow.objects.filter(market_id=market_id, is_active=True))
+def _has_void_to_come(market_id: UUID) -> bool:
+    windows = CancelWindow.objects.filter(market_id=market_id, is_active=True)
+    return windows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=clock.now())).exists()

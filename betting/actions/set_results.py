@@ -12,13 +12,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from betting.actions.cancel_windows import Span, move_window
 from betting.actions.settlement_jobs import enqueue_settlement
 from betting.actions.write_results import Source, apply_grades, bump_versions
 from betting.core.grading import Grade
-from betting.locks import lock_book
+from betting.locks import lock_book, lock_market_exclusive
 from betting.models import CancelWindow, Deduction, EventBook, Market, ResultCause
 from project.kit import clock
 from project.kit.errors import NotFound
+from sports.locks import lock_event_exclusive
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,11 @@ def undo_deduction(*, deduction_id: UUID, order: Order) -> None:
 def set_cancel_window(
     *, market_id: UUID, starts_at: datetime | None, ends_at: datetime | None, order: Order
 ) -> CancelWindow:
-    """Void the market's bets placed in [starts_at, ends_at), null for open. Ignored after a later undoing."""
-    return _move_window(market_id, starts_at, ends_at, order, is_active=True)
+    """Void the market's bets placed in [starts_at, ends_at), null for open. Ignored after a later undoing.
+
+    A window whose end is open or to come suspends its market. Raises ValidationFailed, NotFound.
+    """
+    return _move_window(market_id, Span(starts_at, ends_at), order, is_active=True)
 
 
 @transaction.atomic(durable=True)
@@ -98,28 +103,20 @@ def undo_cancel_window(
     *, market_id: UUID, starts_at: datetime | None, ends_at: datetime | None, order: Order
 ) -> CancelWindow:
     """Bring back what the window voided. One that is not known yet is remembered as undone."""
-    return _move_window(market_id, starts_at, ends_at, order, is_active=False)
+    return _move_window(market_id, Span(starts_at, ends_at), order, is_active=False)
 
 
-def _move_window(
-    market_id: UUID, starts_at: datetime | None, ends_at: datetime | None, order: Order, *, is_active: bool
-) -> CancelWindow:
+def _move_window(market_id: UUID, span: Span, order: Order, *, is_active: bool) -> CancelWindow:
+    """Holds off slips and cash-outs on the event while it looks at what was placed."""
+    span.check("/ends_at")
+    lock_event_exclusive(_find_market(market_id).event_id)
+    lock_market_exclusive(market_id)
     market, book = _lock(market_id)
-    window = CancelWindow.objects.filter(market=market, starts_at=starts_at, ends_at=ends_at).first()
-    if window is not None and order.produced_at <= window.produced_at:
-        return window
-    was_active = window is not None and window.is_active
-    if window is None:
-        window = CancelWindow(
-            market=market, starts_at=starts_at, ends_at=ends_at, created_by_id=order.actor_id, created_at=clock.now()
-        )
-    window.is_active = is_active
-    window.undone_at = None if is_active else clock.now()
-    window.produced_at = order.produced_at
-    window.reason = order.reason
-    window.save()
-    if was_active != is_active:
-        _settle_again(book, market, order.source(ResultCause.CANCEL_WINDOW))
+    source = order.source(ResultCause.CANCEL_WINDOW)
+    window, is_changed = move_window(book, market, span, source, is_active=is_active)
+    if is_changed:
+        book.save(update_fields=["version", "results_no"])
+        enqueue_settlement(book.event_id)
     return window
 
 

@@ -49,6 +49,9 @@ class CancelWindow(models.Model):
     class Meta:
         db_table = "betting_cancel_window"
         constraints = [
+            models.UniqueConstraint(
+                fields=["market", "starts_at", "ends_at"], nulls_distinct=False, name="cancel_window_once"
+            ),
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(starts_at__lt=F("ends_at")),
                 name="cancel_window_order",

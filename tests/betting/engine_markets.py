@@ -55,6 +55,10 @@ class ModelMarket:
             for (start, end), (is_active, _) in self.windows.items()
         )
 
+    def has_void_to_come(self, now: datetime) -> bool:
+        """Whether a bet placed some time from now on may be void from the start."""
+        return any(is_active and (end is None or end > now) for (_, end), (is_active, _) in self.windows.items())
+
     def settle_again(self) -> None:
         for selection in self.selections:
             selection.version += 1

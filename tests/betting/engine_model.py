@@ -13,6 +13,7 @@ from math import prod
 from typing import Literal
 from uuid import UUID
 
+from project.kit import clock
 from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
 from tests.betting.engine_own_model import ModelRules, find_own_refusal
 
@@ -329,11 +330,14 @@ class Model:
         self, market: ModelMarket, window: tuple[datetime | None, datetime | None], produced: int, *, is_active: bool
     ) -> None:
         was_active, known = market.windows.get(window, (False, None))
-        if known is not None and produced <= known:
+        if known is not None and produced < known:
             return
         market.windows[window] = (is_active, produced)
         if was_active != is_active:
             self.change_worth(market)
+        if is_active and not was_active and market.status == "active" and market.has_void_to_come(clock.now()):
+            market.status = "suspended"
+            self.stop([market])
 
     def change_worth(self, market: ModelMarket) -> None:
         """Not the results of a market have changed, but what its bets come to."""

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from betting.actions.desk_actions import Proposal, apply_action, approve_action, propose_action
+from betting.actions.market_status import resume_market
 from betting.actions.set_results import (
     Order,
     add_deduction,
@@ -112,6 +114,19 @@ class ResultRules(OwnRules):
         order = self._order(produced)
         self.act(lambda: change(market_id=market.id, starts_at=start, ends_at=end, order=order))
         self.model.move_window(market, (start, end), produced, is_active=is_active)
+
+    @precondition(lambda self: any(market.status == "suspended" for market in self.model.markets))
+    @rule(data=st.data())
+    def open_again(self, data: st.DataObject) -> None:
+        """By the desk, unless what is placed from now on may be void."""
+        market = data.draw(st.sampled_from([one for one in self.model.markets if one.status == "suspended"]))
+        press = partial(resume_market, actor_id=self.world.traders[0].id, market_id=market.id, reason="Looked into")
+        if market.has_void_to_come(clock.now()):
+            with pytest.raises(VersionConflict):
+                self.act(press)
+        else:
+            self.act(press)
+            market.status = "active"
 
     @rule(data=st.data(), percent=st.sampled_from([5, 25, 75]))
     def deduct(self, data: st.DataObject, percent: int) -> None:

@@ -297,7 +297,7 @@ class SlipRules(RuleBasedStateMachine):
             self.act(lambda: suspend_event(actor_id=actor_id, event_id=event_id, reason=reason))
             self.act(lambda: resume_event(actor_id=actor_id, event_id=event_id, reason=reason))
             self.model.stop([one for one in self.model.markets if one.event_id == event_id])
-        elif market.status == "active" and not market.is_cancelled(clock.now()):
+        elif market.status == "active":
             self.act(lambda: suspend_market(actor_id=actor_id, market_id=market.id, reason=reason))
             self.act(lambda: resume_market(actor_id=actor_id, market_id=market.id, reason=reason))
             self.model.stop([market])

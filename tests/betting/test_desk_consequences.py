@@ -7,11 +7,21 @@ from django.test import Client
 
 from accounts.models import User
 from betting.actions.pools.sweep_pools import settle_pools_of_event
+from betting.actions.set_results import Order, set_cancel_window
 from betting.actions.settle_event import settle_event
 from betting.errors import MarketSuspended
 from betting.models import BetSlip, CancelWindow, Deduction, DeskAction, DeskRecord, Market, Selection
 from project.kit import clock
-from tests.betting.desk import available, bet, fund, listening, make_live_priced_event, make_priced_event, selection_of
+from tests.betting.desk import (
+    available,
+    bet,
+    everything,
+    fund,
+    listening,
+    make_live_priced_event,
+    make_priced_event,
+    selection_of,
+)
 from tests.betting.pools import held_by, make_pool, stake
 from tests.betting.test_desk_actions import apply, call, propose, results
 
@@ -65,6 +75,48 @@ def test_a_window_that_is_not_over_suspends_its_market_and_one_that_is_does_not(
     with pytest.raises(MarketSuspended):
         bet(ada, home, "5.00")
     assert available(ada) == 100_000
+
+
+def test_the_same_bets_are_made_void_once(home: Selection, trader: User, ada: User) -> None:
+    """Whether the desk or a message was first; undone and made void again it is the same window."""
+    market = home.market
+    body = {"kind": "void_market", "market_id": str(market.id), "payload": {}, "reason": "Wrong price"}
+    apply(trader, propose(trader, market, "void_market"))
+    settle_event(event_id=market.event_id)
+    before = (everything(ada), DeskAction.objects.count(), DeskRecord.objects.count())
+
+    for path in ("/preview", ""):
+        refused = call(trader, path, body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "version_conflict")
+    assert (everything(ada), DeskAction.objects.count(), DeskRecord.objects.count()) == before
+    window = CancelWindow.objects.get()
+    apply(trader, propose(trader, market, "undo_void", window_id=str(window.id)))
+    settle_event(event_id=market.event_id)
+    assert available(ada) == 99_000
+    late = Order("Feed", clock.now() + timedelta(hours=1))  # a producer whose clock is ahead
+    set_cancel_window(market_id=market.id, starts_at=None, ends_at=None, order=late)
+    settle_event(event_id=market.event_id)
+    assert available(ada) == 100_000
+    assert call(trader, "/preview", body).status_code == 409
+    apply(trader, propose(trader, market, "undo_void", window_id=str(window.id)))
+    settle_event(event_id=market.event_id)
+
+    assert available(ada) == 99_000
+    assert [(one.id, one.is_active) for one in CancelWindow.objects.all()] == [(window.id, False)]
+
+
+def test_of_two_proposals_of_one_void_the_second_moves_nothing(home: Selection, trader: User, ada: User) -> None:
+    first, second = (propose(trader, home.market, "void_market") for _ in range(2))
+    assert apply(trader, first).json()["status"] == "applied"
+    versions = list(Selection.objects.filter(market=home.market).values_list("result_version", flat=True))
+
+    assert apply(trader, second).status_code == 409
+    settle_event(event_id=home.market.event_id)
+    assert apply(trader, second).status_code == 409
+
+    assert (CancelWindow.objects.count(), available(ada)) == (1, 100_000)
+    assert list(Selection.objects.filter(market=home.market).values_list("result_version", flat=True)) == versions
+    assert DeskAction.objects.get(id=second["id"]).status == "proposed"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from accounts.models import User
+from betting.actions.market_status import resume_market
 from betting.actions.set_results import (
     Order,
     add_deduction,
@@ -19,11 +20,13 @@ from betting.actions.set_results import (
 )
 from betting.actions.settle_event import settle_event
 from betting.core.grading import LOST, WON, Grade
-from betting.models import BetHistory, BetSlip, FreeBet, Market, Selection
+from betting.errors import MarketSuspended
+from betting.models import BetHistory, BetSlip, CancelWindow, FreeBet, Market, Selection
 from betting.queries.slips import get_slip_reply
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
-from tests.betting.desk import available, broker, fund, make_live_priced_event, open_stakes, selection_of
+from project.kit.errors import ValidationFailed, VersionConflict
+from tests.betting.desk import available, bet, broker, fund, make_live_priced_event, open_stakes, selection_of
 from tests.betting.slips import Pick, write_slip
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +88,84 @@ def test_a_cancel_window_voids_and_its_undoing_restores_whatever_comes_first(ada
     set_cancel_window(**window, order=at(3))
     assert settle(home, slip) == ("won", 2_000)
     assert BetHistory.objects.filter(bet_slip=slip).count() == 3
+
+
+@pytest.mark.parametrize("last_is_void", [True, False])
+def test_of_two_messages_about_a_window_made_at_one_time_the_later_to_arrive_holds(
+    ada: User, last_is_void: bool
+) -> None:
+    """As of two results, and unless something newer is known."""
+    home, slip = one_slip(ada)
+    window: dict[str, Any] = {"market_id": home.market_id, "starts_at": None, "ends_at": None}
+    moves = [undo_cancel_window, set_cancel_window] if last_is_void else [set_cancel_window, undo_cancel_window]
+    same = at(2)
+
+    for move in moves:
+        move(**window, order=same)
+    assert settle(home, slip) == (("void", 1_000) if last_is_void else ("accepted", None))
+    assert CancelWindow.objects.get().is_active is last_is_void
+    versions = set(Selection.objects.filter(market_id=home.market_id).values_list("result_version", flat=True))
+    assert versions == {1 if last_is_void else 2}  # to undo what nobody knew changes no bet
+
+    moves[0](**window, order=at(1))  # older than what holds
+    moves[1](**window, order=same)  # the same again
+    assert CancelWindow.objects.get().is_active is last_is_void
+    assert set(Selection.objects.filter(market_id=home.market_id).values_list("result_version", flat=True)) == versions
+    assert settle(home, slip) == (("void", 1_000) if last_is_void else ("accepted", None))
+
+
+@pytest.mark.parametrize(
+    ("hours_to_end", "status", "stops"), [(None, "suspended", 1), (1, "suspended", 1), (-1, "active", 0)]
+)
+def test_a_window_by_message_suspends_its_market_while_it_is_not_over(
+    ada: User, mod: User, hours_to_end: int | None, status: str, stops: int
+) -> None:
+    home, slip = one_slip(ada)
+    now = clock.now()
+    ends_at = None if hours_to_end is None else now + timedelta(hours=hours_to_end)
+    window: dict[str, Any] = {"market_id": home.market_id, "starts_at": None, "ends_at": ends_at}
+
+    set_cancel_window(**window, order=at(1))
+    set_cancel_window(**window, order=at(2))
+
+    market = Market.objects.get(id=home.market_id)
+    assert (market.status, market.stop_count, market.version) == (status, stops, home.market.version + stops)
+    if status == "active":
+        return
+    with pytest.raises(MarketSuspended):
+        bet(ada, home, "5.00")
+    with pytest.raises(VersionConflict):
+        resume_market(actor_id=mod.id, market_id=market.id, reason="Go on")
+    assert (available(ada), Market.objects.get(id=market.id).status) == (99_000, "suspended")
+    undo_cancel_window(**window, order=at(3))
+    assert settle(home, slip) == ("accepted", None)
+    resume_market(actor_id=mod.id, market_id=market.id, reason="Go on")
+    bet(ada, home, "5.00")
+    assert available(ada) == 98_500
+
+
+def test_a_market_does_not_open_before_a_window_that_has_not_begun(ada: User, mod: User) -> None:
+    home, _ = one_slip(ada)
+    hours = [clock.now() + timedelta(hours=hours) for hours in (1, 2)]
+    set_cancel_window(market_id=home.market_id, starts_at=hours[0], ends_at=hours[1], order=at(1))
+
+    with pytest.raises(VersionConflict):
+        resume_market(actor_id=mod.id, market_id=home.market_id, reason="Not yet")
+
+    assert Market.objects.get(id=home.market_id).status == "suspended"
+    with clock.frozen(hours[1]):
+        assert resume_market(actor_id=mod.id, market_id=home.market_id, reason="Over").status == "active"
+
+
+def test_a_window_that_ends_before_it_starts_is_none(ada: User) -> None:
+    home, slip = one_slip(ada)
+
+    for move in (set_cancel_window, undo_cancel_window):
+        with pytest.raises(ValidationFailed):
+            move(market_id=home.market_id, starts_at=slip.placed_at, ends_at=slip.placed_at, order=at(1))
+
+    assert CancelWindow.objects.count() == 0
+    assert Market.objects.get(id=home.market_id).status == "active"
 
 
 def test_a_window_ends_before_what_is_placed_at_its_end(ada: User) -> None:
