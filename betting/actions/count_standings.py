@@ -16,7 +16,8 @@ STANDINGS_KEPT: Final = 1_000  # of a board; nobody reads on, and everyone else 
 BOARD_CURRENCY: Final = "PLY"
 
 # Free bets stake nothing of one's own. Singles half won, half void or shared in a dead heat say nothing clear about a
-# price: a half won one is `won` too, so they are found by their selections, through the index of legs by event.
+# price: a half won one is `won` too, so they are found by their selections, through the index of legs by event. A slip
+# cashed out to the end is over with its last part: else whoever cashes losers out would have none.
 _COUNT: Final = """
     WITH unclear AS (
         SELECT DISTINCT leg.slip_id
@@ -24,21 +25,26 @@ _COUNT: Final = """
           JOIN betting_market AS market ON market.id = selection.market_id
           JOIN betting_leg AS leg ON leg.event_id = market.event_id AND leg.selection_id = selection.id
          WHERE selection.void_halves = 1 OR selection.dead_heat_tied > selection.dead_heat_places
+    ), ended AS (
+        SELECT slip.*,
+               CASE WHEN slip.status = 'cashed_out'
+                    THEN (SELECT max(created_at) FROM betting_cash_out WHERE slip_id = slip.id)
+                    ELSE slip.settled_at END AS ended_at
+          FROM betting_slip AS slip
+         WHERE slip.status IN ('won', 'lost', 'partial', 'cashed_out')
+           AND slip.currency = %(currency)s
+           AND slip.free_bet_id IS NULL
     ), settled AS (
         SELECT slip.user_id, slip.stake_minor, coalesce(slip.payout_minor, 0) + slip.cashed_out_minor AS returned_minor,
                slip.bet_type = 'single' AND NOT slip.is_each_way AND slip.status IN ('won', 'lost')
                    AND unclear.slip_id IS NULL AS is_plain,
                slip.status = 'won' AS is_won,
                1000.0 / nullif(slip.odds_milli, 0) AS price
-          FROM betting_slip AS slip
+          FROM ended AS slip
           JOIN accounts_user AS person ON person.id = slip.user_id AND person.is_active
           LEFT JOIN accounts_profile AS profile ON profile.user_id = slip.user_id
           LEFT JOIN unclear ON unclear.slip_id = slip.id
-         WHERE slip.status IN ('won', 'lost', 'partial', 'cashed_out')
-           AND slip.currency = %(currency)s
-           AND slip.free_bet_id IS NULL
-           AND slip.settled_at IS NOT NULL
-           AND (%(since)s::timestamptz IS NULL OR slip.settled_at >= %(since)s)
+         WHERE (%(since)s::timestamptz IS NULL OR slip.ended_at >= %(since)s)
            AND coalesce(profile.public_access, true)
     ), person AS (
         SELECT user_id, count(*) AS slips,

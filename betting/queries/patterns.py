@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from betting.core.patterns import SlipFact
 from betting.models import BetLeg, BetSlip, SlipStatus, UserBettingPattern
+from betting.queries.slips import list_cash_out_ends
 from betting.schemas.patterns import PatternReply
 
 SLIPS_MAX: Final = 500  # the newest: habits change
@@ -24,7 +25,9 @@ def list_slip_facts(user_id: UUID) -> list[SlipFact]:
     legs = BetLeg.objects.order_by("position").select_related("market", "event__sport")
     slips = BetSlip.objects.filter(user_id=user_id).exclude(status__in=NOT_STANDING)
     rows = slips.order_by("-placed_at", "-id").prefetch_related(Prefetch("legs", legs, to_attr="legs_in_order"))
-    return [_fact(row) for row in rows[:SLIPS_MAX]]
+    newest = list(rows[:SLIPS_MAX])
+    ended = list_cash_out_ends(newest)
+    return [_fact(row, row.settled_at or ended.get(row.id)) for row in newest]
 
 
 def list_patterns(user_id: UUID) -> list[PatternReply]:
@@ -50,17 +53,16 @@ def list_user_ids_out_of_date(now: datetime, limit: int) -> list[UUID]:
     return list(people.filter(Exists(slips)).order_by("detected", "id").values_list("id", flat=True)[:limit])
 
 
-def _fact(slip: BetSlip) -> SlipFact:
+def _fact(slip: BetSlip, ended_at: datetime | None) -> SlipFact:
     legs: list[BetLeg] = slip.legs_in_order  # type: ignore[attr-defined]  # from the prefetch above
-    is_settled = slip.settled_at is not None
     back_minor = (slip.payout_minor or 0) + slip.cashed_out_minor
     stake_minor = 0 if slip.free_bet_id is not None else slip.stake_minor
     return SlipFact(
         placed_at=slip.placed_at,
-        settled_at=slip.settled_at,
+        settled_at=ended_at,
         currency=slip.currency,
         stake_minor=slip.stake_minor,
-        profit_minor=back_minor - stake_minor if is_settled else None,
+        profit_minor=back_minor - stake_minor if ended_at else None,
         odds_milli=slip.odds_milli,
         is_in_play=slip.match_state.get("phase", "scheduled") != "scheduled",
         sports=tuple(leg.event.sport.slug for leg in legs),

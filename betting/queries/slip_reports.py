@@ -2,17 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from betting.models import BetHistory, BetSlip, CashOut
+from betting.models import BetHistory, BetSlip
 from betting.models.slips import OPEN_STATUSES, SETTLED_STATUSES, SlipStatus
-from betting.queries.slips import describe_slips
+from betting.queries.slips import describe_slips, list_cash_out_ends
 from betting.schemas.slip_reports import SettlementReply, SettlementsReply, SlipSummaryReply
 from betting.schemas.slips import SlipReply
 from project.kit.money import format_minor
@@ -95,14 +95,8 @@ def _newest(user_id: UUID) -> Iterator[tuple[BetSlip, SlipReply, datetime | None
     for first in range(0, len(slips), ROWS_A_QUERY):
         some = slips[first : first + ROWS_A_QUERY]
         described = describe_slips(slip.id for slip in some)
-        ended = _list_ends(slip.id for slip in some if slip.status == SlipStatus.CASHED_OUT)
+        ended = list_cash_out_ends(some)
         yield from ((slip, described[slip.id], slip.settled_at or ended.get(slip.id)) for slip in some)
-
-
-def _list_ends(slip_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """When slips were cashed out to the end: no result settles them any more."""
-    taken = CashOut.objects.filter(slip_id__in=list(slip_ids)).order_by().values_list("slip_id")
-    return dict(taken.annotate(ended_at=Max("created_at")))
 
 
 def _row(slip: BetSlip, described: SlipReply, ended_at: datetime | None) -> list[object]:

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 
 from betting.core.payout import DEDUCTION_MAX
-from betting.models import BetLeg, BetSlip, CancelWindow, Deduction, Market
+from betting.models import BetLeg, BetSlip, CancelWindow, CashOut, Deduction, Market, SlipStatus
 from betting.models.slips import OPEN_STATUSES, SETTLED_STATUSES
 from betting.queries.markets import format_odds, place_terms
 from betting.schemas.slips import Rejection, SlipLegReply, SlipReply
@@ -128,6 +128,13 @@ def list_open_slips(user_id: UUID) -> list[SlipReply]:
 def describe_slips(slip_ids: Iterable[UUID]) -> dict[UUID, SlipReply]:
     """Slips by id, whoever owns them; for the apps above and for streams."""
     return {slip.id: _describe(slip) for slip in _with_legs().filter(id__in=list(slip_ids))}
+
+
+def list_cash_out_ends(slips: Iterable[BetSlip]) -> dict[UUID, datetime]:
+    """When those of these slips were over that were cashed out to the end: no result settles them any more."""
+    ids = [slip.id for slip in slips if slip.status == SlipStatus.CASHED_OUT]
+    taken = CashOut.objects.filter(slip_id__in=ids).order_by().values_list("slip_id")
+    return dict(taken.annotate(ended_at=Max("created_at")))
 
 
 def get_slip_reply(slip: BetSlip) -> SlipReply:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Profile, User
 from betting.actions.count_standings import count_standings
-from betting.models import BetSlip, LeaderboardStanding, Selection
+from betting.models import BetSlip, CashOut, LeaderboardStanding, Selection
 from project.kit import clock
 from tests.betting.desk import fund, make_priced_event, selection_of
 from tests.betting.slips import Pick, write_slip
@@ -103,6 +103,36 @@ def test_half_wins_and_shares_of_a_tie_say_nothing_of_a_price(ada: User, ben: Us
         ("ada", 10, 10)
     ]
     assert [(row["person"]["username"], row["slips"]) for row in board()["rows"]] == [("ben", 11), ("ada", 10)]
+
+
+def test_what_was_cashed_out_to_the_end_counts_from_its_last_part_on(ada: User, ben: User) -> None:
+    for _ in range(4):
+        settled(ada, "won", odds_milli=3_000)
+        settled(ben, "won", odds_milli=3_000)
+    for person, days in ((ada, 6), (ben, 8)):
+        fund(person)
+        slip = write_slip(person, [Pick(selection_of(make_priced_event(), "1x2", "home"), 2_000)])
+        BetSlip.objects.filter(id=slip.id).update(status="cashed_out", remaining_stake_minor=0, cashed_out_minor=500)
+        for age, paid in ((days, 100), (days + 3, 400)):
+            CashOut.objects.create(
+                slip=slip,
+                user=person,
+                kind="partial",
+                stake_minor=500,
+                paid_minor=paid,
+                legs=[],
+                created_at=clock.now() - timedelta(days=age),
+            )
+
+    count_standings()
+
+    assert [(row["person"]["username"], row["slips"]) for row in board(period="week")["rows"]] == [("ada", 5)]
+    rows = board()["rows"]
+    assert {(row["person"]["username"], row["slips"], row["return_percent"]) for row in rows} == {
+        ("ada", 5, "150.00"),
+        ("ben", 5, "150.00"),
+    }
+    assert board("calibration")["rows"] == []
 
 
 def test_too_few_slips_private_people_free_bets_and_voids_do_not_count(ada: User, ben: User, cleo: User) -> None:

@@ -9,10 +9,11 @@ from django.urls import reverse
 from accounts.models import User
 from betting.actions.find_patterns import find_patterns_of
 from betting.core.patterns import SlipFact, find_patterns
-from betting.models import UserBettingPattern
-from betting.queries.patterns import list_user_ids_out_of_date
+from betting.models import BetSlip, CashOut, UserBettingPattern
+from betting.queries.patterns import list_slip_facts, list_user_ids_out_of_date
 from project.kit import clock
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
+from tests.betting.slips import Pick, write_slip
 from tests.betting.strategies.test_strategy_api import call, client_of
 from tests.people import make_person
 
@@ -97,6 +98,36 @@ def test_the_stake_of_a_free_bet_is_neither_staked_nor_chasing() -> None:
     )
     assert found["chasing"] == {"losses": 5, "followed_by_more": 0, "share": 0.0, "is_likely": False}
     assert found["stake_sizes"]["largest"] == "50.00"
+
+
+@pytest.mark.django_db
+def test_a_slip_cashed_out_to_the_end_is_over_with_its_last_part(ada: User) -> None:
+    fund(ada)
+    slip = write_slip(ada, [Pick(selection_of(make_live_priced_event(), "1x2", "home"), 2_000)])
+    BetSlip.objects.filter(id=slip.id).update(status="cashed_out", remaining_stake_minor=0, cashed_out_minor=700)
+    for minute, stake, paid in ((1, 400, 300), (2, 600, 400)):
+        CashOut.objects.create(
+            slip=slip,
+            user=ada,
+            kind="partial",
+            stake_minor=stake,
+            paid_minor=paid,
+            legs=[],
+            created_at=EIGHT + timedelta(minutes=minute),
+        )
+
+    (fact,) = list_slip_facts(ada.id)
+
+    assert (fact.settled_at, fact.profit_minor) == (EIGHT + timedelta(minutes=2), -300)
+    assert find_patterns([fact])["win_rate"] == {
+        "settled": 1,
+        "won": 0,
+        "rate": 0.0,
+        "currency": "PLY",
+        "staked": "10.00",
+        "net": "-3.00",
+    }
+    assert find_patterns([fact])["chasing"]["losses"] == 1
 
 
 @pytest.mark.django_db(transaction=True)
