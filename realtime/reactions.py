@@ -13,7 +13,7 @@ from community.models import Membership
 from project.kit.money import format_minor
 from project.kit.reactions import reaction
 from realtime.actions.notifications import Tidings, notify
-from realtime.core.wording import word_messages, word_pool, word_settlement
+from realtime.core.wording import LegWords, word_messages, word_pool, word_settlement
 from realtime.presence import is_present
 
 
@@ -118,14 +118,11 @@ def _tidings_of_pool(event: PoolSettled, pool: BettingPool, person: PersonPayout
 
 
 def _tidings_of_cash_out(user_id: UUID, slip: SlipReply, cash_out_id: UUID) -> Tidings:
-    leg = slip.legs[0]
     words = word_settlement(
         status="cashed_out",
         payout=str(slip.cashed_out),
         stake=str(slip.stake),
-        selection=leg.selection_name,
-        odds=str(leg.odds),
-        event=leg.event_name,
+        legs=_legs_of(slip),
         is_correction=False,
     )
     return Tidings(
@@ -137,7 +134,7 @@ def _tidings_of_cash_out(user_id: UUID, slip: SlipReply, cash_out_id: UUID) -> T
         link=f"/bets/{slip.id}",
         data={
             "slip_id": str(slip.id),
-            "event_id": str(slip.event_id),
+            "event_id": None if slip.event_id is None else str(slip.event_id),
             "status": "cashed_out",
             "payout": str(slip.cashed_out),
             "currency": slip.currency,
@@ -146,14 +143,11 @@ def _tidings_of_cash_out(user_id: UUID, slip: SlipReply, cash_out_id: UUID) -> T
 
 
 def _tidings_of_slip(user_id: UUID, slip: SlipReply, settlement_no: int) -> Tidings:
-    leg = slip.legs[0]
     words = word_settlement(
         status=slip.status,
         payout=str(slip.payout),
         stake=str(slip.stake),
-        selection=leg.selection_name,
-        odds=str(leg.odds),
-        event=leg.event_name,
+        legs=_legs_of(slip),
         is_correction=settlement_no > 1,
     )
     return Tidings(
@@ -165,9 +159,13 @@ def _tidings_of_slip(user_id: UUID, slip: SlipReply, settlement_no: int) -> Tidi
         link=f"/bets/{slip.id}",
         data={
             "slip_id": str(slip.id),
-            "event_id": str(slip.event_id),
+            "event_id": None if slip.event_id is None else str(slip.event_id),
             "status": slip.status,
             "payout": str(slip.payout),
             "currency": slip.currency,
         },
     )
+
+
+def _legs_of(slip: SlipReply) -> list[LegWords]:
+    return [LegWords(leg.selection_name, str(leg.odds), leg.event_name) for leg in slip.legs]

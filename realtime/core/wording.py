@@ -1,5 +1,6 @@
 """The words of notifications. They say what happened and what it means; they never quote another person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,10 +16,17 @@ class Wording:
     message: str
 
 
-def word_settlement(
-    *, status: str, payout: str, stake: str, selection: str, odds: str, event: str, is_correction: bool
-) -> Wording:
-    """What became of a slip. Amounts are decimal texts; `status` is the slip's."""
+@dataclass(frozen=True)
+class LegWords:
+    """What a leg was on, at what odds, and in which event."""
+
+    selection: str
+    odds: str
+    event: str
+
+
+def word_settlement(*, status: str, payout: str, stake: str, legs: Sequence[LegWords], is_correction: bool) -> Wording:
+    """What became of a slip. Amounts are decimal texts; `status` is the slip's. Of many legs the first is named."""
     endings = {
         "won": f"won: {payout} returned",
         "lost": f"lost: {stake} staked",
@@ -28,7 +36,9 @@ def word_settlement(
     }
     opening = "Result corrected. Your slip" if is_correction else "Your slip"
     title = f"{opening} {endings[status]}"
-    return Wording(_cut(title, TITLE_CHARS_MAX), _cut(f"{selection} at {odds}, {event}", MESSAGE_CHARS_MAX))
+    more = f" and {len(legs) - 1} more" if len(legs) > 1 else ""
+    named = _cut(f"{legs[0].selection} at {legs[0].odds}, {legs[0].event}", MESSAGE_CHARS_MAX - len(more))
+    return Wording(_cut(title, TITLE_CHARS_MAX), named + more)
 
 
 def word_pool(*, name: str, stake: str, payout: str, is_paid: bool, is_cancelled: bool, is_correction: bool) -> Wording:

@@ -18,7 +18,7 @@ from realtime.core.json_text import write_json
 from realtime.core.positions import find_stream_position, format_stream_position
 from realtime.core.segments import split_by_size
 from realtime.core.token_bucket import TokenBucket
-from realtime.core.wording import word_messages, word_settlement
+from realtime.core.wording import LegWords, word_messages, word_settlement
 
 
 def test_bucket_gives_its_burst_at_once_and_its_rate_after() -> None:
@@ -262,14 +262,26 @@ def test_words_of_a_settlement(status: str, is_correction: bool, title: str) -> 
         status=status,
         payout="24.89",
         stake="10.00",
-        selection="Draw",
-        odds="3.20",
-        event="A v B",
+        legs=[LegWords("Draw", "3.20", "A v B")],
         is_correction=is_correction,
     )
 
     assert words.title == title
     assert words.message == "Draw at 3.20, A v B"
+
+
+def test_words_of_a_multiple_say_that_there_are_more_legs_however_long_the_first_is() -> None:
+    legs = [LegWords("Draw", "3.20", "A v B"), LegWords("Home", "2.00", "C v D"), LegWords("Over", "1.50", "E v F")]
+    long_legs = [LegWords("x" * 500, "3.20", "A v B"), *legs[1:]]
+
+    few, much = (
+        word_settlement(status="won", payout="9.60", stake="1.00", legs=each, is_correction=False).message
+        for each in (legs, long_legs)
+    )
+
+    assert few == "Draw at 3.20, A v B and 2 more"
+    assert len(much) == 400
+    assert much.endswith("… and 2 more")
 
 
 def test_words_of_messages_count_and_are_cut() -> None:

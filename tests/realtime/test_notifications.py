@@ -10,9 +10,11 @@ from accounts.models import User
 from betting.actions.grade_event import grade_event
 from betting.actions.pools.settle_pool import settle_pool_by_results
 from betting.events import PersonSlips, SlipsSettled
+from betting.models import BetSlip
 from community.actions.conversations import mark_read, send_message, start_conversation
 from community.actions.replays import CommandKey
 from community.models import Conversation
+from project.kit import clock
 from project.kit.events import publish
 from project.kit.ids import new_id
 from project.kit.models import OutboxChange
@@ -24,6 +26,7 @@ from realtime.queries.notifications import get_unread_notifications
 from sports.actions import start_event
 from tests.betting.desk import fund, make_priced_event, selection_of
 from tests.betting.pools import make_pool, stake
+from tests.betting.slips import Pick, write_slip
 from tests.sports.matches import end_match, score_goal
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +137,25 @@ def test_a_settled_slip_is_told_always_and_once(ada: User, goals: tuple[Any, ...
     assert notification.data["slip_id"] == str(slip.id)
     assert notification.link == f"/bets/{slip.id}"
     assert [change["unread"] for change in changes_of(ada)] == [1]
+
+
+def test_a_settled_multiple_is_of_no_single_event(ada: User) -> None:
+    fund(ada)
+    picks = [Pick(selection_of(make_priced_event(), "1x2", outcome), 2_000) for outcome in ("home", "draw")]
+    slip = write_slip(ada, picks, bet_type="accumulator")
+    BetSlip.objects.filter(id=slip.id).update(
+        status="lost", payout_minor=0, uncapped_minor=0, settlement_no=1, settled_at=clock.now()
+    )
+    with transaction.atomic():
+        event_id = picks[0].selection.market.event_id
+        publish(SlipsSettled(event_id=event_id, people=[PersonSlips(user_id=ada.id, slip_ids=[slip.id])]))
+
+    drain_reactions()
+
+    (notification,) = Notification.objects.filter(user=ada)
+    first = picks[0].selection
+    assert notification.message == f"{first.name} at 2.00, {first.market.event.name} and 1 more"
+    assert notification.data["event_id"] is None
 
 
 def test_an_event_about_slips_that_are_not_settled_tells_nothing(ada: User) -> None:
