@@ -7,6 +7,8 @@ made at the same time the later to arrive, as with results.
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from betting.actions.market_status import publish_market
 from betting.actions.write_results import Source, bump_versions
 from betting.models import CancelWindow, EventBook, Market, MarketStatus
@@ -60,6 +62,7 @@ def move_window(
     if was_active != is_active:
         if is_active:
             _close_for_void_bets(book, market, span)
+        _restate_exposure(market)
         bump_versions(book, [market], source)
     return window, was_active != is_active
 
@@ -67,6 +70,12 @@ def move_window(
 def find_window(market: Market, span: Span) -> CancelWindow | None:
     """The row of exactly this window, active or undone."""
     return CancelWindow.objects.filter(market=market, starts_at=span.starts_at, ends_at=span.ends_at).first()
+
+
+def _restate_exposure(market: Market) -> None:
+    """Void bets put nothing at risk, and those that stand again do: in deltas, which the next fold shows and prices."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT betting_restate_exposure(%s)", [market.id])
 
 
 def _close_for_void_bets(book: EventBook, market: Market, span: Span) -> None:

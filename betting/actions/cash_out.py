@@ -1,6 +1,5 @@
 """Cashing out: an offer at prices whose versions it names, and taking it under the locks that a placement takes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -187,7 +186,7 @@ def _pay(view: SlipView, part: _Part) -> CashOut:
         legs=[_leg_record(leg) for leg in view.legs],
         created_at=clock.now(),
     )
-    _move_exposure(slip, view.legs, part.stake_minor)
+    _move_exposure(view, part.stake_minor)
     slip.remaining_stake_minor -= part.stake_minor
     slip.cashed_out_minor += part.paid_minor
     if slip.remaining_stake_minor == 0:
@@ -240,9 +239,11 @@ def _move_money(slip: BetSlip, cash_out: CashOut, account_id: UUID) -> None:
     ledger.record_result(account_id=account_id, won_minor=max(profit_minor, 0), lost_minor=max(-profit_minor, 0))
 
 
-def _move_exposure(slip: BetSlip, legs: Sequence[BetLeg], stake_minor: int) -> None:
-    """Take this part's share of the slip's exposure back: repeated parts add up to exactly the whole."""
-    struck = [StruckLeg(leg.odds_milli, leg.is_banker) for leg in legs]
+def _move_exposure(view: SlipView, stake_minor: int) -> None:
+    """Take this part's share of the slip's exposure back: repeated parts add up to exactly the whole. Where the bet is
+    void nothing of it is left there."""
+    slip = view.slip
+    struck = [StruckLeg(leg.odds_milli, leg.is_banker) for leg in view.legs]
     had, left = (
         shares_of(struck, line_sizes=slip.line_sizes, line_count=slip.line_count, stake_minor=remaining_minor)
         for remaining_minor in (slip.remaining_stake_minor, slip.remaining_stake_minor - stake_minor)
@@ -255,7 +256,8 @@ def _move_exposure(slip: BetSlip, legs: Sequence[BetLeg], stake_minor: int) -> N
             stake_minor=after.stake_minor - before.stake_minor,
             payout_minor=after.payout_minor - before.payout_minor,
         )
-        for leg, before, after in zip(legs, had, left, strict=True)
+        for leg, before, after in zip(view.legs, had, left, strict=True)
+        if leg.market_id not in view.void_market_ids
     )
 
 

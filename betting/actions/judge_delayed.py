@@ -1,7 +1,8 @@
 """The end of a bet's delay: it is judged by what is true then, and stands or gives its stake back.
 
-Any stop since it was placed kills it, whether or not betting is open again; so does a result. Several workers may
-judge at once: each takes what no other holds, and a slip that a dead one held is due again at once.
+Any stop since it was placed kills it, whether or not betting is open again; so does a result, and a cancel window that
+it was placed in. Several workers may judge at once: each takes what no other holds, and a slip that a dead one held is
+due again at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from betting.core.slip_facts import LegFacts, SlipTerms
 from betting.events import AcceptedSlip, SlipsAccepted
 from betting.models import BetLeg, BetSlip, SlipStatus
 from betting.queries.acceptance import Facts, SelectionRow, Wanted, array_of, read_facts
+from betting.queries.cancel_windows import VoidTimes, read_void_times
 from betting.queries.slips import describe_slips
 from betting.schemas.slips import Rejection
 from betting.streams import SlipAcceptedChange, SlipRejectedChange, user_entry
@@ -65,7 +67,8 @@ def judge_due_slips() -> int:
     facts = _read(list(found.values()))
     facts.own_rules.forget_waiting()
     free = _due_slips().filter(id__in=list(found)).order_by("id").select_for_update(of=("self",), skip_locked=True)
-    judged = [_judge(facts, found[slip_id]) for slip_id in list(free.values_list("id", flat=True))]
+    void_times = read_void_times({leg.market_id for slip in found.values() for leg in _legs_of(slip)})
+    judged = [_judge(facts, void_times, found[slip_id]) for slip_id in list(free.values_list("id", flat=True))]
     if judged:
         _write(facts, judged)
         _publish(judged)
@@ -93,8 +96,9 @@ def _legs_of(slip: BetSlip) -> Sequence[BetLeg]:
     return legs
 
 
-def _judge(facts: Facts, slip: BetSlip) -> _Judged:
-    """The rules of acceptance once more, and that nothing stopped meanwhile; slips before this one have taken room."""
+def _judge(facts: Facts, void_times: VoidTimes, slip: BetSlip) -> _Judged:
+    """The rules of acceptance once more, and that nothing stopped meanwhile, nor made a bet of then void; slips before
+    this one have taken room."""
     legs = _legs_of(slip)
     request = _request_of(slip, legs)
     selections = list_selections(facts, request)
@@ -102,7 +106,7 @@ def _judge(facts: Facts, slip: BetSlip) -> _Judged:
     own_rules = facts.own_rules.find(request.user_id, slip.currency)
     decision = (
         STOPPED_MEANWHILE
-        if _was_stopped(legs, asked)
+        if _was_stopped(legs, asked) or any(void_times.covers(leg.market_id, slip.placed_at) for leg in legs)
         else decide(
             terms=request.terms,
             legs=asked,

@@ -16,7 +16,8 @@ from betting.core.cash_out import CashOutLeg, CashOutSlip, LegMarket, find_reaso
 from betting.core.feed import playing_silence_s, silence_s_max
 from betting.core.payout import LegOutcome, LegResult
 from betting.core.switches import Switches
-from betting.models import BetLeg, BetSlip, CancelWindow, CashOut, Deduction, EventBook, SlipStatus
+from betting.models import BetLeg, BetSlip, CashOut, Deduction, EventBook, SlipStatus
+from betting.queries.cancel_windows import VoidTimes, read_void_times
 from betting.queries.switches import read_switches
 from project.kit import clock
 
@@ -31,6 +32,7 @@ class SlipView:
     slip: BetSlip
     legs: Sequence[BetLeg]
     facts: CashOutSlip
+    void_market_ids: frozenset[UUID]  # those on which a cancel window makes the slip's bet void
 
     @property
     def versions(self) -> dict[str, list[int]]:
@@ -43,7 +45,7 @@ class _Adjustments:
     """What the desk decided about markets, by market."""
 
     deductions: Mapping[UUID, Sequence[Deduction]]
-    windows: Mapping[UUID, Sequence[CancelWindow]]
+    void_times: VoidTimes
 
 
 def list_legs(slip_ids: Iterable[UUID]) -> dict[UUID, list[BetLeg]]:
@@ -61,7 +63,15 @@ def view_slips(slips: Sequence[BetSlip], now: datetime) -> list[SlipView]:
     adjustments = _read_adjustments({leg.market_id for of_slip in legs.values() for leg in of_slip})
     switches = read_switches()
     return [
-        SlipView(slip, legs[slip.id], _describe_slip(slip, legs[slip.id], adjustments, switches, now)) for slip in slips
+        SlipView(
+            slip,
+            legs[slip.id],
+            _describe_slip(slip, legs[slip.id], adjustments, switches, now),
+            frozenset(
+                leg.market_id for leg in legs[slip.id] if adjustments.void_times.covers(leg.market_id, slip.placed_at)
+            ),
+        )
+        for slip in slips
     ]
 
 
@@ -107,10 +117,7 @@ def _read_adjustments(market_ids: set[UUID]) -> _Adjustments:
     deductions: dict[UUID, list[Deduction]] = defaultdict(list)
     for deduction in Deduction.objects.filter(market_id__in=market_ids, is_active=True):
         deductions[deduction.market_id].append(deduction)
-    windows: dict[UUID, list[CancelWindow]] = defaultdict(list)
-    for window in CancelWindow.objects.filter(market_id__in=market_ids, is_active=True):
-        windows[window.market_id].append(window)
-    return _Adjustments(deductions, windows)
+    return _Adjustments(deductions, read_void_times(market_ids))
 
 
 def _describe_slip(
@@ -137,9 +144,8 @@ def _describe_leg(
         for deduction in adjustments.deductions.get(leg.market_id, ())
         if placed_at < deduction.placed_before
     )
-    is_cancelled = any(window.covers(placed_at) for window in adjustments.windows.get(leg.market_id, ()))
     result = None
-    if is_cancelled:
+    if adjustments.void_times.covers(leg.market_id, placed_at):
         result = LegResult("void", leg.odds_milli)
     elif selection.result:
         result = LegResult(

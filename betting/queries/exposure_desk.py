@@ -16,11 +16,7 @@ from project.kit.topics import Arguments, Keyed, Tally
 _READ = """
     SELECT market.event_id, market.id, market.name, market.sport, market.market_type,
            risk.currency, selection.id, selection.name, risk.stake_minor, risk.payout_minor, risk.version,
-           market.status IN ('settled', 'cancelled') OR EXISTS (
-               SELECT FROM betting_cancel_window AS void
-                WHERE void.market_id = market.id AND void.is_active
-                  AND void.starts_at IS NULL AND void.ends_at IS NULL
-           )
+           market.status IN ('settled', 'cancelled')
       FROM ({rows}) AS risk
       JOIN betting_market AS market ON market.id = risk.market_id
       JOIN betting_selection AS selection ON selection.id = risk.selection_id
@@ -67,8 +63,8 @@ class _Row:
 
 @dataclass(frozen=True)
 class MarketExposure:
-    """One market in one currency: the risk, and how it is written for the desk. A decided one has its results, or all
-    its bets are void: what it cost is paid."""
+    """One market in one currency: the risk, and how it is written for the desk. A decided one has its results: what
+    it cost is paid."""
 
     risk: MarketRisk
     value: MarketExposureValue

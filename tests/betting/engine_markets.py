@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 PlaceResult = Literal["won", "lost", "void", ""]
+Window = tuple[datetime | None, datetime | None]  # its start and end; null is open
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class ModelMarket:
     selections: list[ModelSelection] = field(default_factory=list, repr=False)
     status: str = "active"
     deductions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
-    windows: dict[tuple[datetime | None, datetime | None], tuple[bool, int]] = field(default_factory=dict)
+    windows: dict[Window, tuple[bool, int]] = field(default_factory=dict)
 
     def is_cancelled(self, placed_at: datetime) -> bool:
         return any(

@@ -14,11 +14,11 @@ from typing import Literal
 from uuid import UUID
 
 from project.kit import clock
-from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
+from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome, Window
 from tests.betting.engine_own_model import ModelRules, find_own_refusal
+from tests.betting.engine_pools import ModelPool
 
 PricePolicy = Literal["none", "better", "any"]
-TAKEOUT = Fraction(1, 10)  # of the pools that the tests open
 CASH_OUT_SHARE = Fraction(95, 100)  # what a cash-out pays of a slip's worth
 
 
@@ -134,19 +134,33 @@ class ModelSlip:
 
     def promise(self) -> int:
         """What it pays if all its legs win, at the struck prices; a free bet does not pay its stake."""
+        return self._best_return(None) - (0 if self.token is None else self.remaining)
+
+    def risks(self) -> list[tuple[int, int]]:
+        """What each leg puts at risk on its market, as stake and payout: the whole slip, less what it would still pay
+        at best if the leg lost. The stake of a free bet is the house's."""
+        free = 0 if self.token is None else self.remaining
+        best = max(0, self._best_return(None) - free)
+        risks = []
+        for lost in range(len(self.legs)):
+            still = max(0, self._best_return(lost) - free)
+            risks.append((self.remaining - free - still, best - still))
+        return risks
+
+    def _best_return(self, lost: int | None) -> int:
+        """At the struck prices. An each-way bet that loses may still be placed."""
         unit = self.unit(self.remaining)
         odds = [Fraction(leg.odds_milli, 1_000) for leg in self.legs]
-        exact = self.line_return(odds, unit)
+        exact = self.line_return([Fraction(0) if place == lost else one for place, one in enumerate(odds)], unit)
         if self.is_each_way:
-            places = [
-                1 + (one - 1) * leg.selection.market.place_fraction for leg, one in zip(self.legs, odds, strict=True)
-            ]
-            exact += self.line_return(places, unit)
-        return int(exact) - (0 if self.token is None else self.remaining)
+            fractions = [leg.selection.market.place_fraction for leg in self.legs]
+            exact += self.line_return([1 + (a - 1) * b for a, b in zip(odds, fractions, strict=True)], unit)
+        return int(exact)
 
     def judge(self, own_refusal: str | None) -> None:
         """The end of its delay: taken at the prices of now, or given back; rules of the person's own come last."""
-        if self.was_stopped or not all(leg.is_offered for leg in self.legs):
+        is_void = any(leg.selection.market.is_cancelled(self.placed_at) for leg in self.legs)
+        if self.was_stopped or is_void or not all(leg.is_offered for leg in self.legs):
             self.status, self.rejection = "rejected", "market_suspended"
         elif not all(leg.is_price_taken for leg in self.legs):
             self.status, self.rejection = "rejected", "odds_changed"
@@ -210,40 +224,6 @@ class ModelSlip:
 
 
 @dataclass
-class ModelPool:
-    """A pool of tickets (person, selection, stake) and what each was paid."""
-
-    id: UUID
-    market: ModelMarket
-    tickets: list[tuple[int, ModelSelection, int]] = field(default_factory=list)
-    paid: list[int] = field(default_factory=list)
-    refunded: list[bool] = field(default_factory=list)
-    status: str = "open"
-
-    def divide(self) -> list[int]:
-        """What each ticket gets by today's outcomes."""
-        outcomes = [(selection, stake) for _, selection, stake in self.tickets if not _is_scratched(selection)]
-        gross = sum(stake for _, stake in outcomes)
-        on: dict[UUID, int] = {}
-        for selection, stake in outcomes:
-            if selection.outcome and selection.outcome.result == "won":
-                on[selection.id] = on.get(selection.id, 0) + stake
-        self.refunded = [not on or _is_scratched(selection) for _, selection, _ in self.tickets]
-        if not on:
-            return [stake for _, _, stake in self.tickets]
-        net = gross - int(gross * TAKEOUT)
-        payouts = []
-        for _, selection, stake in self.tickets:
-            if _is_scratched(selection):
-                payouts.append(stake)
-            elif selection.id in on:
-                payouts.append(int(stake * max(Fraction(net, len(on) * on[selection.id]), Fraction(1))))
-            else:
-                payouts.append(0)
-        return payouts
-
-
-@dataclass
 class ModelWithdrawal:
     """So much on its way out, or back again."""
 
@@ -255,10 +235,6 @@ class ModelWithdrawal:
     @property
     def is_held(self) -> bool:
         return self.status in ("requested", "approved", "processing")
-
-
-def _is_scratched(selection: ModelSelection) -> bool:
-    return selection.outcome is not None and selection.outcome.result == "void"
 
 
 @dataclass
@@ -326,9 +302,7 @@ class Model:
             self.news.add(market.event_id)
         return changed
 
-    def move_window(
-        self, market: ModelMarket, window: tuple[datetime | None, datetime | None], produced: int, *, is_active: bool
-    ) -> None:
+    def move_window(self, market: ModelMarket, window: Window, produced: int, *, is_active: bool) -> None:
         was_active, known = market.windows.get(window, (False, None))
         if known is not None and produced < known:
             return
@@ -373,6 +347,18 @@ class Model:
 
     def running_stakes(self) -> int:
         return sum(slip.remaining for slip in self.slips if slip.status == "accepted")
+
+    def exposure(self) -> dict[UUID, tuple[int, int]]:
+        """What the slips that stand put at risk on each selection: none where they are void by a window."""
+        sums: dict[UUID, tuple[int, int]] = {}
+        for slip in self.slips:
+            if slip.status in ("pending_delay", "rejected"):
+                continue
+            for leg, (stake, payout) in zip(slip.legs, slip.risks(), strict=True):
+                if not leg.selection.market.is_cancelled(slip.placed_at):
+                    before = sums.get(leg.selection.id, (0, 0))
+                    sums[leg.selection.id] = (before[0] + stake, before[1] + payout)
+        return {selection_id: risk for selection_id, risk in sums.items() if risk != (0, 0)}
 
     def held(self, person: int) -> int:
         """What waits with a person's slips, where a free bet holds nothing of theirs, and what is on its way out."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from betting.actions.desk_actions import Proposal, apply_action, approve_action, propose_action
+from betting.actions.fold_exposure import fold_exposure
 from betting.actions.market_status import resume_market
 from betting.actions.set_results import (
     Order,
@@ -24,7 +25,7 @@ from betting.actions.set_results import (
 from betting.actions.settle_event import settle_event
 from project.kit import clock
 from project.kit.errors import Forbidden, VersionConflict
-from tests.betting.engine_markets import ModelMarket, Outcome
+from tests.betting.engine_markets import ModelMarket, Outcome, Window
 from tests.betting.engine_own_rules import OwnRules
 from tests.betting.engine_preview import forecast
 from tests.betting.engine_world import check_all, grade_of, outcomes
@@ -110,10 +111,13 @@ class ResultRules(OwnRules):
             start = data.draw(st.sampled_from([None, *self._moments()]))
             later = [moment for moment in self._moments() if start is None or moment > start]
             end = data.draw(st.sampled_from([None, *later]))
+        self._move_window(market, (start, end), produced, is_active=is_active)
+
+    def _move_window(self, market: ModelMarket, window: Window, produced: int, *, is_active: bool) -> None:
         change = set_cancel_window if is_active else undo_cancel_window
         order = self._order(produced)
-        self.act(lambda: change(market_id=market.id, starts_at=start, ends_at=end, order=order))
-        self.model.move_window(market, (start, end), produced, is_active=is_active)
+        self.act(lambda: change(market_id=market.id, starts_at=window[0], ends_at=window[1], order=order))
+        self.model.move_window(market, window, produced, is_active=is_active)
 
     @precondition(lambda self: any(market.status == "suspended" for market in self.model.markets))
     @rule(data=st.data())
@@ -146,6 +150,10 @@ class ResultRules(OwnRules):
         self.act(lambda: undo_deduction(deduction_id=deduction, order=self._order(51)))
         del market.deductions[deduction]
         self.model.change_worth(market)
+
+    @rule()
+    def fold(self) -> None:
+        self.act(fold_exposure)
 
     @rule(data=st.data(), batch=st.integers(1, 5), is_all=st.booleans())
     def settle(self, data: st.DataObject, batch: int, is_all: bool) -> None:

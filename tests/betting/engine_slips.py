@@ -233,7 +233,9 @@ class SlipRules(RuleBasedStateMachine):
     @rule(data=st.data(), is_full=st.booleans())
     def cash_out(self, data: st.DataObject, is_full: bool) -> None:
         running = [slip for slip in self.model.slips if slip.status == "accepted"]
-        slip = data.draw(st.sampled_from(running or self.model.slips))
+        self._cash_out(data, data.draw(st.sampled_from(running or self.model.slips)), is_full=is_full)
+
+    def _cash_out(self, data: st.DataObject, slip: ModelSlip, *, is_full: bool) -> None:
         part = slip.remaining if is_full else data.draw(st.integers(1, max(1, slip.remaining)))
         offer = slip.find_offer(part)
         row = BetSlip.objects.get(id=slip.id)

@@ -8,11 +8,12 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Sum
 from hypothesis import strategies as st
 
 from accounts.models import User
 from betting.core.grading import Grade
-from betting.models import BetHistory, BetSlip, FreeBet, Market, Selection
+from betting.models import BetHistory, BetSlip, ExposureDelta, FreeBet, Market, Selection, SelectionExposure
 from betting.queries.audit import list_book_faults
 from payments.core.postings import HouseAccount
 from payments.models import LedgerAccount, Withdrawal
@@ -21,8 +22,9 @@ from project.kit import clock
 from sports.models import LiveState
 from tests.betting.desk import fund, make_live_priced_event, make_priced_event, open_stakes
 from tests.betting.engine_markets import ModelMarket, ModelSelection, Outcome
-from tests.betting.engine_model import Model, ModelPool
+from tests.betting.engine_model import Model
 from tests.betting.engine_own_model import counted
+from tests.betting.engine_pools import ModelPool
 from tests.betting.pools import make_pool
 from tests.payments.cash import pass_checks
 from tests.people import make_person
@@ -112,6 +114,7 @@ def check_all(world: World, model: Model) -> None:
     _check_slips(rows, model)
     _check_histories(rows)
     _check_counted(people, model)
+    assert read_exposure(model) == model.exposure()
     assert open_stakes() == model.running_stakes()
     states = dict(Withdrawal.objects.filter(user__in=people).values_list("id", "status"))
     assert states == {withdrawal.id: withdrawal.status for withdrawal in model.withdrawals}
@@ -122,6 +125,18 @@ def check_all(world: World, model: Model) -> None:
         for token, (_, _, token_id) in model.tokens.items()
     }
     assert list_book_faults() == []
+
+
+def read_exposure(model: Model) -> dict[UUID, tuple[int, int]]:
+    """Folded or not, as the engine would price and limit by it."""
+    ids = [market.id for market in model.markets]
+    found: dict[UUID, tuple[int, int]] = {}
+    for rows in (ExposureDelta.objects.filter(market_id__in=ids), SelectionExposure.objects.filter(market_id__in=ids)):
+        summed = rows.values("selection_id").annotate(stake=Sum("stake_minor"), payout=Sum("payout_minor"))
+        for row in summed.order_by():
+            before = found.get(row["selection_id"], (0, 0))
+            found[row["selection_id"]] = (before[0] + row["stake"], before[1] + row["payout"])
+    return {selection_id: risk for selection_id, risk in found.items() if risk != (0, 0)}
 
 
 def _check_slips(rows: Sequence[BetSlip], model: Model) -> None:

@@ -80,7 +80,9 @@ def test_stakes_payouts_and_liabilities_folded_or_not(ada: User) -> None:
 
 
 def test_the_worst_of_an_event_leaves_out_what_is_decided(ada: User) -> None:
-    """Ten on home and two on both to score; the one has its results, or all its bets are void, while the match runs."""
+    """Ten on home and two on both to score; the one has its results, or all its bets are void, while the match runs.
+
+    What is void is no stake any more either."""
     fund(ada)
     event = make_live_priced_event()
     home, yes = selection_of(event, "1x2", "home"), selection_of(event, "both_to_score", "yes")
@@ -99,8 +101,8 @@ def test_the_worst_of_an_event_leaves_out_what_is_decided(ada: User) -> None:
         [money] = shown.exposure
         return money.stakes, money.worst
 
-    def expected(minor: int) -> tuple[str, str]:
-        return "12.00", format_minor(minor, "PLY")
+    def expected(minor: int, *, stakes: str = "12.00") -> tuple[str, str]:
+        return stakes, format_minor(minor, "PLY")
 
     assert worst() == expected(both)
     fold_exposure()
@@ -117,7 +119,7 @@ def test_the_worst_of_an_event_leaves_out_what_is_decided(ada: User) -> None:
 
     window: dict[str, Any] = {"market_id": home.market_id, "starts_at": None, "ends_at": None}
     set_cancel_window(**window, order=order(4))
-    assert worst() == expected(alone)
+    assert worst() == expected(alone, stakes="2.00")
     undo_cancel_window(**window, order=order(5))
     assert worst() == expected(both)
 
