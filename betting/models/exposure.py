@@ -4,7 +4,10 @@ from django.db import models
 
 
 class ExposureDelta(models.Model):
-    """One accepted leg not folded yet, or what a cash-out or a cancel window took of a market. No constraints in the database, as for legs: they would lock hot rows."""
+    """One accepted leg not folded yet, or what a cash-out or a cancel window took of a market.
+
+    No constraints in the database, as for legs: they would lock hot rows.
+    """
 
     id = models.BigAutoField(primary_key=True)
     market = models.ForeignKey(
