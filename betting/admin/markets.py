@@ -120,14 +120,15 @@ class SelectionInline(ReadOnlyInline):
     """The prices of a market."""
 
     model = Selection
+    hide_title = True  # its name is the first column
     ordering = ("sort",)
     fields = readonly_fields = (
         "name",
         "initial_odds",
         "odds",
         "held_odds",
-        "probability",
-        "pressure",
+        "chance",
+        "pressed",
         "result",
         "updated_at",
     )
@@ -144,6 +145,14 @@ class SelectionInline(ReadOnlyInline):
     def held_odds(self, selection: Selection) -> str:
         return format_odds(selection.held_odds_milli) or "-"
 
+    @column("Chance")
+    def chance(self, selection: Selection) -> str:
+        return "-" if selection.probability is None else f"{selection.probability:.2%}"
+
+    @column("Pressure")
+    def pressed(self, selection: Selection) -> str:
+        return f"{selection.pressure:+.3f}" if selection.pressure else "-"
+
 
 @admin.register(Market)
 class MarketAdmin(HoldButton, ProposalButtons, TradingAdmin):
@@ -157,7 +166,8 @@ class MarketAdmin(HoldButton, ProposalButtons, TradingAdmin):
     fields = ("event", "sport", "name", "key", "status", "each_way_places", "version")
     inlines = (SelectionInline,)
     actions_row = ("suspend", "resume")
-    actions_detail = ("suspend", "resume", "hold", *PROPOSALS)
+    # The proposals in a menu of their own: all in one row are wider than a screen.
+    actions_detail = ("suspend", "resume", "hold", {"title": "Change bets", "icon": "gavel", "items": PROPOSALS})
     suspend, resume = suspend_buttons(
         "market",
         suspend=Stop(

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -33,6 +34,13 @@ class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold ships no types
         if not is_said(reason):
             raise forms.ValidationError("Say why.")
         return reason
+
+    def render_after_template(self) -> str:
+        """What is wrong, beside the button that was pressed: unfold shows what concerns one field, and no more."""
+        if not self.errors:
+            return ""
+        said = [str(error) for error in self.non_field_errors()] or ["Look at what is marked above."]
+        return format_html('<p class="desk-problem" role="alert">{}</p>', " ".join(said))
 
 
 def ask(title: str, description: str, submit: str, *, form_class: type[ReasonForm] = ReasonForm) -> dict[str, Any]:

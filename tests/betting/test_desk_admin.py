@@ -223,3 +223,23 @@ def test_a_tie_for_the_last_place_of_a_top_finish_is_shared_by_those_alone(trade
         slip.refresh_from_db()
     # All of 10.00 at 3.00, and half of it
     assert [slip.payout_minor for slip in slips] == [3_000, 3_000, 1_500, 1_500]
+
+
+@pytest.mark.parametrize("name", ["hold", "propose_results", "propose_undo_void", "propose_deduction"])
+@pytest.mark.parametrize("market_id", ["x", "1e9", "99999999999999999999999"])
+def test_a_dialog_of_a_market_that_cannot_be_is_missing(trader: User, name: str, market_id: str) -> None:
+    assert client_of(trader).get(reverse(f"admin:betting_market_{name}", args=[market_id])).status_code == 404
+    assert press(trader, f"market_{name}", market_id).status_code == 404
+
+
+def test_a_dialog_says_what_is_wrong_with_the_whole_form_and_with_a_field(home: Selection, trader: User) -> None:
+    both = {"won": [str(home.id)], "void": [str(home.id)]}
+    whole = press(trader, "market_propose_results", home.market_id, **both).content.decode()
+    field = press(trader, "market_propose_deduction", home.market_id, percent="99").content.decode()
+    opened = client_of(trader).get(reverse("admin:betting_market_propose_results", args=[home.market_id]))
+
+    alert = '<p class="desk-problem" role="alert">{}</p>'
+    assert alert.format("A selection is won, placed or void, not two of these.") in whole
+    assert alert.format("Look at what is marked above.") in field
+    assert "desk-problem" not in opened.content.decode()
+    assert DeskAction.objects.count() == 0
