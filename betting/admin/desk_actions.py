@@ -1,16 +1,18 @@
 """Proposals of the desk in the admin: what each would move, and the buttons that apply, approve or reject it."""
 
-import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts.models import User
 from betting.actions.desk_actions import apply_action, approve_action, reject_action
 from betting.admin.desk import TradingAdmin
-from betting.models import CancelWindow, Deduction, DeskAction, DeskRecord
+from betting.core.desk_words import word_deduction, word_preview, word_results, word_window
+from betting.models import CancelWindow, Deduction, DeskAction, DeskActionKind, DeskRecord, Selection
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
@@ -18,6 +20,45 @@ from project.kit.http import caller_of
 
 STATUS_LABELS: Final = {"Proposed": "warning", "Approved": "info", "Applied": "success", "Rejected": "default"}
 _BUTTONS: Final = ("apply", "approve", "reject")
+
+
+def _selections_of(action: DeskAction) -> dict[str, str]:
+    rows = Selection.objects.filter(market_id=action.market_id).order_by("sort").values_list("id", "name")
+    return {str(selection_id): name for selection_id, name in rows}
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat(sep=" ")
+
+
+def _ask_void(action: DeskAction) -> list[str]:
+    return [f"{word_window(action.payload.get('starts_at'), action.payload.get('ends_at'))} are void"]
+
+
+def _ask_undo_void(action: DeskAction) -> list[str]:
+    window = CancelWindow.objects.get(id=action.payload["window_id"])
+    return [f"{word_window(_instant(window.starts_at), _instant(window.ends_at))} stand again"]
+
+
+def _ask_deduction(action: DeskAction) -> list[str]:
+    payload = action.payload
+    withdrawn = _selections_of(action).get(str(payload.get("withdrawn_selection_id")))
+    return [word_deduction(payload["percent"], payload["placed_before"], withdrawn)]
+
+
+def _ask_undo_deduction(action: DeskAction) -> list[str]:
+    deduction = Deduction.objects.get(id=action.payload["deduction_id"])
+    return [f"Taken back: {word_deduction(deduction.percent, deduction.placed_before.isoformat(sep=' '), None)}"]
+
+
+_ASKED: Final[dict[DeskActionKind, Callable[[DeskAction], list[str]]]] = {
+    DeskActionKind.SETTLE_MARKET: lambda action: word_results(action.payload["results"], _selections_of(action)),
+    DeskActionKind.ROLL_BACK: lambda _: ["No selection has a result any more"],
+    DeskActionKind.VOID_MARKET: _ask_void,
+    DeskActionKind.UNDO_VOID: _ask_undo_void,
+    DeskActionKind.DEDUCTION: _ask_deduction,
+    DeskActionKind.UNDO_DEDUCTION: _ask_undo_deduction,
+}
 
 
 @admin.register(DeskAction)
@@ -51,11 +92,13 @@ class DeskActionAdmin(TradingAdmin):
 
     @column("What it would do")
     def shown(self, action: DeskAction) -> str:
-        return json.dumps(action.preview, indent=1)
+        ids = [one["user_id"] for one in action.preview.get("overdrawn", ())]
+        people = User.objects.filter(id__in=ids).values_list("id", "username")
+        return "\n".join(word_preview(action.preview, {str(user_id): name for user_id, name in people}))
 
     @column("What was asked for")
     def asked(self, action: DeskAction) -> str:
-        return json.dumps(action.payload, indent=1)
+        return "\n".join(_ASKED[DeskActionKind(action.kind)](action))
 
     @button(
         "Apply",

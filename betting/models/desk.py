@@ -69,7 +69,7 @@ class DeskAction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} on {self.market_id}"
+        return f"{self.get_kind_display()} on {self.market.name}"
 
 
 class DeskRecord(models.Model):

@@ -243,3 +243,23 @@ def test_a_dialog_says_what_is_wrong_with_the_whole_form_and_with_a_field(home: 
     assert alert.format("Look at what is marked above.") in field
     assert "desk-problem" not in opened.content.decode()
     assert DeskAction.objects.count() == 0
+
+
+def test_a_proposal_is_read_in_names_not_ids(home: Selection, trader: User) -> None:
+    market_id, draw = home.market_id, selection_of(home.market.event, "1x2", "draw")
+    press(trader, "market_propose_results", market_id, won=[str(home.id), str(draw.id)], tied="2")
+    press(trader, "market_propose_deduction", market_id, percent="20", placed_before="2190-01-01", withdrawn=draw.id)
+    press(trader, "market_propose_void", market_id, ends_at="2190-01-01 12:30:00")
+    action = DeskAction.objects.get(kind="settle_market")
+
+    pages = {
+        one.kind: client_of(trader).get(reverse("admin:betting_deskaction_change", args=[one.id])).content.decode()
+        for one in DeskAction.objects.all()
+    }
+
+    assert f"{home.name}: won (1 shared by 2)<br>Draw: won (1 shared by 2)<br>" in pages["settle_market"]
+    assert "Slips: 1 " in pages["settle_market"]
+    assert "20 % off the winnings of bets placed before 2190-01-01T00:00:00.000000Z; Draw" in pages["deduction"]
+    assert "Bets placed before 2190-01-01T12:30:00.000000Z are void" in pages["void_market"]
+    assert str(action) == "Settle Market on Full-time result"
+    assert not any(str(draw.id) in page for page in pages.values())
