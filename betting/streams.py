@@ -81,6 +81,16 @@ class PoolSettledChange(Change):
     currency: CurrencyCode
 
 
+class PoolTicketsChange(Change):
+    """Tickets of this person in a pool that goes on were made void, or stand again: `entries` are those that are open
+    now, newest first. What was paid back, or taken back, is in the wallet's change."""
+
+    type: Literal["pool.tickets"] = "pool.tickets"
+    pool_id: UUID
+    name: str
+    entries: list[PoolEntryReply]
+
+
 class SlipCashedOutChange(Change):
     """A part of a slip of this person, or all that remained, was cashed out."""
 
@@ -189,7 +199,7 @@ declare_image_part(
     topic_name=USER.name,
     part="open_pool_entries",
     image=_open_entries_image,
-    changes=(PoolEnteredChange, PoolSettledChange),
+    changes=(PoolEnteredChange, PoolSettledChange, PoolTicketsChange),
 )
 declare_image_part(
     topic_name=USER.name,

@@ -1,8 +1,9 @@
 """Totalisator pools: who shares what is left of a pool after scratchings and takeout. Exact, one floor per ticket.
 
-The single-price pool of the model rules of racing commissions: gross = stakes - refunds of scratched entries; the
-takeout is a share of the gross; what is left is divided by the stake on the winner. In a dead heat the net pool is
-divided equally among the tied selections that somebody backed, and each part by the stake on its selection.
+The single-price pool of the model rules of racing commissions: gross = stakes - refunds of void tickets and of
+scratched entries; the takeout is a share of the gross; what is left is divided by the stake on the winner. In a dead
+heat the net pool is divided equally among the tied selections that somebody backed, and each part by the stake on its
+selection.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-TicketOutcome = Literal["won", "lost", "refunded"]
-PoolOutcome = Literal["paid", "refunded"]
+TicketOutcome = Literal["won", "lost", "refunded", "open"]
+PoolOutcome = Literal["paid", "refunded", "open"]
 
 DIVIDEND_MIN = Fraction(1)  # a winner never gets back less than the stake; the house tops up what the pool lacks
 BASIS_POINTS = 10_000
@@ -33,11 +34,12 @@ POOL_MARKET_TYPES = frozenset(
 
 @dataclass(frozen=True)
 class PoolTicket:
-    """One stake on one selection, in minor units."""
+    """One stake on one selection, in minor units. A void one never was in the pool."""
 
     ticket_id: str
     selection: str
     stake_minor: int
+    is_void: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,18 @@ class PoolSettlement:
 
 def settle_pool(
     tickets: Sequence[PoolTicket],
-    result: PoolResult,
+    result: PoolResult | None,
     *,
     takeout_basis_points: int,
     dividend_min: Fraction = DIVIDEND_MIN,
 ) -> PoolSettlement:
-    """Divide a pool. Nobody on a winner, or no winner at all: every stake goes back whole, without takeout."""
-    running = [ticket for ticket in tickets if ticket.selection not in result.scratched]
+    """Divide a pool. Nobody on a winner, or no winner at all: every stake goes back whole, without takeout.
+
+    While there is no result only void tickets get theirs back, and the others are open.
+    """
+    if result is None:
+        return _leave_open(tickets)
+    running = [ticket for ticket in tickets if not ticket.is_void and ticket.selection not in result.scratched]
     gross_minor = sum(ticket.stake_minor for ticket in running)
     stakes = _stakes_by_selection(running)
     backed = sorted(winner for winner in result.winners - result.scratched if stakes.get(winner))
@@ -104,6 +111,17 @@ def settle_pool(
         dividends,
         payouts,
     )
+
+
+def _leave_open(tickets: Sequence[PoolTicket]) -> PoolSettlement:
+    gross_minor = sum(ticket.stake_minor for ticket in tickets if not ticket.is_void)
+    payouts = tuple(
+        TicketPayout(ticket.ticket_id, "refunded", ticket.stake_minor)
+        if ticket.is_void
+        else TicketPayout(ticket.ticket_id, "open", 0)
+        for ticket in tickets
+    )
+    return PoolSettlement("open", gross_minor, 0, 0, 0, {}, payouts)
 
 
 def approximate_dividend(
@@ -130,7 +148,7 @@ def _stakes_by_selection(tickets: Sequence[PoolTicket]) -> dict[str, int]:
 
 
 def _pay(ticket: PoolTicket, result: PoolResult, dividends: Mapping[str, Fraction]) -> TicketPayout:
-    if ticket.selection in result.scratched:
+    if ticket.is_void or ticket.selection in result.scratched:
         return TicketPayout(ticket.ticket_id, "refunded", ticket.stake_minor)
     dividend = dividends.get(ticket.selection)
     if dividend is None:

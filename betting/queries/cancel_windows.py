@@ -18,6 +18,11 @@ class VoidTimes:
     def covers(self, market_id: UUID, placed_at: datetime) -> bool:
         return any(window.covers(placed_at) for window in self.windows.get(market_id, ()))
 
+    def covers_all(self, market_id: UUID) -> bool:
+        """Whether the market is void as a whole."""
+        windows = self.windows.get(market_id, ())
+        return any(window.starts_at is None and window.ends_at is None for window in windows)
+
 
 def read_void_times(market_ids: Collection[UUID]) -> VoidTimes:
     """Of these markets as they stand now; after the locks where a decision follows."""

@@ -114,7 +114,7 @@ def describe_rules(pool: BettingPool) -> list[str]:
     """The rules in words: the same for every pool, and what its creator added."""
     rules = [
         f"Whoever backs the winner shares the pool by stake, after {_percent(pool.takeout_basis_points)} % takeout.",
-        "What scratched selections had staked on them is paid back before anything is taken out.",
+        "What void tickets and scratched selections had staked is paid back before anything is taken out.",
         "In a dead heat the pool is divided equally among the tied selections that somebody backed.",
         "A winner gets at least the stake back: the house tops up a pool that lacks it.",
         "If nobody backed the winner, or the market is void, every stake goes back without takeout.",

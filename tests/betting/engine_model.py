@@ -334,16 +334,26 @@ class Model:
                         settled.append((slip, difference))
         return settled
 
-    def settle_pool(self, pool: ModelPool) -> None:
-        if pool.status == "cancelled" or any(selection.outcome is None for selection in pool.market.selections):
-            return
-        self.pay_pool(pool, pool.divide())
-        pool.status = "settled"
+    def settle_pool(self, pool: ModelPool) -> list[tuple[int, int]]:
+        """Bring a pool to today's outcomes; one that has none any more is open again. Answers what moved: person and
+        difference, ticket by ticket."""
+        if pool.status == "cancelled" or pool.known == pool.versions:
+            return []
+        pool.known = pool.versions
+        moved = self.pay_pool(pool, pool.divide())
+        pool.status = "settled" if pool.is_decided else "open"
+        return moved
 
-    def pay_pool(self, pool: ModelPool, payouts: list[int]) -> None:
-        for (person, _, _), before, now in zip(pool.tickets, pool.paid, payouts, strict=True):
-            self.wallets[person] += now - before
+    def pay_pool(self, pool: ModelPool, payouts: list[int]) -> list[tuple[int, int]]:
+        moved = [
+            (person, now - before)
+            for (person, _, _), before, now in zip(pool.tickets, pool.paid, payouts, strict=True)
+            if now != before
+        ]
+        for person, difference in moved:
+            self.wallets[person] += difference
         pool.paid = payouts
+        return moved
 
     def running_stakes(self) -> int:
         return sum(slip.remaining for slip in self.slips if slip.status == "accepted")

@@ -15,7 +15,7 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from accounts.errors import TimedOut
 from betting.actions.pools.settle_pool import cancel_pool, settle_pool_by_results
 from betting.errors import OwnLimitExceeded, PoolClosed
-from betting.models import Selection
+from betting.models import PoolEntry, Selection
 from betting.schemas.pools import PoolEntryReply
 from project.kit.errors import InsufficientFunds
 from project.kit.money import format_minor
@@ -68,7 +68,9 @@ class Engine(WithdrawalRules):
             with pytest.raises(InsufficientFunds):
                 self.act(buy)
         else:
-            assert self.act(buy).to_json() == buy().to_json()
+            bought = self.act(buy)
+            assert bought.to_json() == buy().to_json()
+            pool.bought.append(PoolEntry.objects.get(id=bought.id).placed_at)
             pool.tickets.append((person, selection, amount))
             pool.paid.append(0)
             pool.refunded.append(False)

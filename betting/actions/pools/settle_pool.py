@@ -1,24 +1,26 @@
-"""Dividing pools: by the results of their market, again when those change, and all back when one is called off.
+"""Dividing pools: by the results of their market and what is void there, again when those change, and all back when one
+is called off.
 
 As with slips, only the difference to what was paid before moves, so a first settlement, a duplicate and a correction
 are the same call.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
 
-from betting.core.pools import PoolResult, PoolSettlement, PoolTicket, TicketPayout, settle_pool
+from betting.actions.pools.plan_division import Division, divide, plan_division
+from betting.core.pools import PoolResult
 from betting.errors import PoolClosed
 from betting.events import PersonPayout, PoolSettled
-from betting.models import BettingPool, MarketStatus, PoolEntry, PoolStatus, Selection
-from betting.streams import POOL, PoolSettledChange, pool_changes, user_entry
+from betting.models import BettingPool, PoolEntry, PoolStatus, PoolTotal, Selection
+from betting.queries.cancel_windows import read_void_times
+from betting.queries.pools import shape_entry
+from betting.schemas.pools import PoolEntryReply
+from betting.streams import POOL, PoolSettledChange, PoolTicketsChange, pool_changes, user_entry
 from payments.actions import ledger
-from payments.core.postings import HouseAccount, OverdraftReason, TransferDraft
-from payments.queries.accounts import house_account_id, pool_account_id
-from payments.queries.wallets import list_wallets
 from payments.streams import wallet_entries
 from project.kit import clock, streams
 from project.kit.events import publish
@@ -40,14 +42,14 @@ def settle_pool_by_results(*, pool_id: UUID) -> bool:
     if pool.status not in PAID_STATUSES or results_sum == pool.results_sum:
         return False
     pool.results_sum = results_sum
-    result = _read_result(pool, selections)
-    if result is None:
+    division = plan_division(pool, selections)
+    if division.status != PoolStatus.SETTLED and division.status == pool.status and not division.has_other_tickets:
         # One that was scratched changes the dividends of all others.
         pool.version += 1
         pool.save(update_fields=["results_sum", "version"])
         publish_latest(POOL.name_for(pool_id=pool.id), pool_changes(pool))
         return False
-    _divide(pool, result, PoolStatus.SETTLED)
+    _carry_out(pool, division)
     return True
 
 
@@ -63,7 +65,8 @@ def cancel_pool(*, pool_id: UUID, actor_id: UUID, reason: str, only_own: bool = 
     if only_own and PoolEntry.objects.filter(pool=pool).exclude(user_id=actor_id).exists():
         raise PoolClosed("Others have staked in this pool", reason="others_staked")
     pool.reason = reason
-    _divide(pool, PoolResult(frozenset()), PoolStatus.CANCELLED, actor_id=actor_id)
+    void_times = read_void_times([pool.market_id])
+    _carry_out(pool, divide(pool, PoolResult(frozenset()), PoolStatus.CANCELLED, void_times), actor_id=actor_id)
     return pool
 
 
@@ -79,83 +82,52 @@ def close_pool(*, pool_id: UUID) -> None:
     publish_latest(POOL.name_for(pool_id=pool.id), pool_changes(pool))
 
 
-def _read_result(pool: BettingPool, selections: Sequence[Selection]) -> PoolResult | None:
-    """None while the market is not decided. A market whose selections are all void has no winner: a refund."""
-    if pool.market.status == MarketStatus.CANCELLED:
-        return PoolResult(frozenset())
-    if any(not selection.result for selection in selections):
-        return None
-    return PoolResult(
-        winners=frozenset(str(one.id) for one in selections if one.result == "won"),
-        scratched=frozenset(str(one.id) for one in selections if one.result == "void"),
-    )
-
-
-def _divide(pool: BettingPool, result: PoolResult, status: PoolStatus, *, actor_id: UUID | None = None) -> None:
-    entries = list(PoolEntry.objects.filter(pool=pool).select_related("selection").order_by("id"))
-    tickets = [PoolTicket(str(entry.id), str(entry.selection_id), entry.stake_minor) for entry in entries]
-    settlement = settle_pool(tickets, result, takeout_basis_points=pool.takeout_basis_points)
-    payouts = {payout.ticket_id: payout for payout in settlement.tickets}
-    number = pool.settlement_no + 1
-    ledger.post(_draft_transfers(pool, entries, payouts, settlement, number))
-    for entry in entries:
-        payout = payouts[str(entry.id)]
+def _carry_out(pool: BettingPool, division: Division, *, actor_id: UUID | None = None) -> None:
+    """Move what it moves and write what it makes of the tickets, the totals and the pool."""
+    ledger.post(list(division.drafts))
+    changed = {entry.user_id for entry in division.entries if division.payouts[str(entry.id)].outcome != entry.status}
+    for entry in division.entries:
+        payout = division.payouts[str(entry.id)]
         entry.status, entry.payout_minor = payout.outcome, payout.payout_minor
-    PoolEntry.objects.bulk_update(entries, ["status", "payout_minor"], batch_size=1_000)
-    pool.status, pool.settlement_no, pool.settled_at = status, number, clock.now()
-    pool.takeout_minor, pool.breakage_minor = settlement.takeout_minor, settlement.breakage_minor
-    pool.top_up_minor = settlement.top_up_minor
+    PoolEntry.objects.bulk_update(division.entries, ["status", "payout_minor"], batch_size=1_000)
+    _count_totals(pool, division)
+    is_over = division.status in (PoolStatus.SETTLED, PoolStatus.CANCELLED)
+    pool.status, pool.settlement_no = division.status, pool.settlement_no + 1
+    pool.settled_at = clock.now() if is_over else None
+    pool.takeout_minor, pool.breakage_minor = division.settlement.takeout_minor, division.settlement.breakage_minor
+    pool.top_up_minor = division.settlement.top_up_minor
     pool.version += 1
     pool.save()
-    _tell(pool, entries, actor_id)
+    if is_over:
+        _tell(pool, division.entries, actor_id)
+    else:
+        _tell_of_tickets(pool, [entry for entry in division.entries if entry.user_id in changed])
 
 
-def _draft_transfers(
-    pool: BettingPool,
-    entries: Sequence[PoolEntry],
-    payouts: Mapping[str, TicketPayout],
-    settlement: PoolSettlement,
-    number: int,
-) -> list[TransferDraft]:
-    """What moves between this settlement and the one before; the house's share first, so that the pool can pay."""
-    account = pool_account_id(pool.id, pool.currency)
-    revenue = house_account_id(HouseAccount.HOUSE_REVENUE, pool.currency)
-    wallets = {view.user_id: view for view in list_wallets({e.user_id for e in entries}, currency=pool.currency)}
-    drafts = [
-        _draft(pool, "pool_top_up", number, revenue, account, settlement.top_up_minor - pool.top_up_minor),
-        _draft(pool, "pool_takeout", number, account, revenue, settlement.takeout_minor - pool.takeout_minor),
-        _draft(pool, "pool_breakage", number, account, revenue, settlement.breakage_minor - pool.breakage_minor),
-    ]
+def _count_totals(pool: BettingPool, division: Division) -> None:
+    """What is void is in no total; it is again where it stands again."""
+    standing = [entry for entry in division.entries if entry.id not in division.void_ids]
+    totals = list(PoolTotal.objects.filter(pool=pool))
+    for total in totals:
+        stakes = [entry.stake_minor for entry in standing if entry.selection_id == total.selection_id]
+        total.stake_minor, total.entry_count = sum(stakes), len(stakes)
+    PoolTotal.objects.bulk_update(totals, ["stake_minor", "entry_count"])
+    pool.gross_minor, pool.entry_count = sum(entry.stake_minor for entry in standing), len(standing)
+
+
+def _tell_of_tickets(pool: BettingPool, entries: Iterable[PoolEntry]) -> None:
+    """The pool goes on: tickets in it were made void, or stand again."""
+    still_open: dict[UUID, list[PoolEntryReply]] = defaultdict(list)
     for entry in entries:
-        difference = payouts[str(entry.id)].payout_minor - entry.payout_minor
-        wallet = wallets[entry.user_id].account_id
-        if difference > 0:
-            kind = "pool_refund" if payouts[str(entry.id)].outcome == "refunded" else "pool_payout"
-            drafts.append(_draft(pool, kind, number, account, wallet, difference, entry))
-        elif difference < 0:
-            drafts.append(_draft(pool, "pool_correction", number, wallet, account, -difference, entry))
-    return [draft for draft in drafts if draft is not None]
-
-
-def _draft(
-    pool: BettingPool, kind: str, number: int, debit: UUID, credit: UUID, amount: int, entry: PoolEntry | None = None
-) -> TransferDraft | None:
-    """A negative amount moves the other way; none moves nothing."""
-    if amount == 0:
-        return None
-    if amount < 0:
-        debit, credit, amount = credit, debit, -amount
-    what = entry.selection.name if entry else "the house's part"
-    return TransferDraft(
-        kind=kind,
-        ref=f"{entry.id if entry else pool.id}:{number}",
-        debit_account_id=debit,
-        credit_account_id=credit,
-        amount_minor=amount,
-        ref_kind="pool",
-        ref_id=pool.id,
-        description=f"Pool {pool.name}: {what}"[:240],
-        overdrawn_by=OverdraftReason.SETTLEMENT if kind == "pool_correction" else None,
+        entry.pool = pool
+        still_open[entry.user_id] += [shape_entry(entry)] if entry.status == PoolEntry.Status.OPEN else []
+    publish_latest(POOL.name_for(pool_id=pool.id), pool_changes(pool))
+    streams.append(
+        *(
+            user_entry(user_id, PoolTicketsChange(pool_id=pool.id, name=pool.name, entries=still_open[user_id][::-1]))
+            for user_id in sorted(still_open)
+        ),
+        *wallet_entries([(user_id, pool.currency) for user_id in still_open], transaction_type="pool_payout"),
     )
 
 

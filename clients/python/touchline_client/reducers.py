@@ -74,6 +74,12 @@ def _drop_entries(image: Image, change: Change) -> Image:
     return image | {"open_pool_entries": left}
 
 
+def _put_entries(image: Image, change: Change) -> Image:
+    others = [each for each in image["open_pool_entries"] if each["pool_id"] != change["pool_id"]]
+    entries = sorted([*others, *change["entries"]], key=lambda each: str(each["id"]), reverse=True)
+    return image | {"open_pool_entries": entries[:POOL_ENTRIES_SHOWN]}
+
+
 def _add_achievement(image: Image, change: Change) -> Image:
     return image | {"achievements": [change["achievement"], *image["achievements"]]}
 
@@ -203,6 +209,7 @@ _REDUCERS: dict[str, Reducer] = {
     "free_bet.changed": _keep,
     "pool.entered": _add_entry,
     "pool.settled": _drop_entries,
+    "pool.tickets": _put_entries,
     "achievement.earned": _add_achievement,
     "strategy.evaluated": _put_evaluation,
     "message.received": _count_messages,

@@ -166,6 +166,19 @@ class PoolSettledChange(TypedDict):
 
 
 @final
+class PoolTicketsChange(TypedDict):
+    """Tickets of this person in a pool that goes on were made void, or stand again: `entries` are those that are
+    open
+    now, newest first. What was paid back, or taken back, is in the wallet's change.
+    """
+
+    entries: list[PoolEntryReply]
+    name: str
+    pool_id: str
+    type: Literal["pool.tickets"]
+
+
+@final
 class PresenceArrivedChange(TypedDict):
     """Somebody is here now, or is known differently from now on. A person with two tabs is here once."""
 

@@ -22,6 +22,7 @@ from touchline_client.generated.changes import (
     NotificationReadChange,
     PoolEnteredChange,
     PoolSettledChange,
+    PoolTicketsChange,
     PresenceArrivedChange,
     PresenceCountedChange,
     PresenceLeftChange,
@@ -164,6 +165,7 @@ def user(
     | NotificationReadChange
     | PoolEnteredChange
     | PoolSettledChange
+    | PoolTicketsChange
     | SlipAcceptedChange
     | SlipCashOutTargetChange
     | SlipCashedOutChange

@@ -810,6 +810,22 @@ export interface components {
             type: "pool.settled";
         };
         /**
+         * PoolTicketsChange
+         * @description Tickets of this person in a pool that goes on were made void, or stand again: `entries` are those that are open
+         *     now, newest first. What was paid back, or taken back, is in the wallet's change.
+         */
+        PoolTicketsChange: {
+            entries: components["schemas"]["PoolEntryReply"][];
+            name: string;
+            /** Format: uuid */
+            pool_id: string;
+            /**
+             * @default pool.tickets
+             * @constant
+             */
+            type: "pool.tickets";
+        };
+        /**
          * PoolTotalValue
          * @description The value of a key `s:<selection_id>` of a pool's topic.
          */
@@ -1609,7 +1625,7 @@ export interface components {
             "user:{user_id}": {
                 /** @constant */
                 lane: "sequenced";
-                payload: components["schemas"]["AchievementEarnedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["FreeBetChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["WithdrawalChanged"];
+                payload: components["schemas"]["AchievementEarnedChange"] | components["schemas"]["ConversationReadChange"] | components["schemas"]["FreeBetChange"] | components["schemas"]["MessageHiddenChange"] | components["schemas"]["MessageReceivedChange"] | components["schemas"]["MessageRestoredChange"] | components["schemas"]["NotificationCreatedChange"] | components["schemas"]["NotificationReadChange"] | components["schemas"]["PoolEnteredChange"] | components["schemas"]["PoolSettledChange"] | components["schemas"]["PoolTicketsChange"] | components["schemas"]["SlipAcceptedChange"] | components["schemas"]["SlipCashOutTargetChange"] | components["schemas"]["SlipCashedOutChange"] | components["schemas"]["SlipPlacedChange"] | components["schemas"]["SlipRejectedChange"] | components["schemas"]["SlipSettledChange"] | components["schemas"]["StrategyEvaluatedChange"] | components["schemas"]["WalletChanged"] | components["schemas"]["WithdrawalChanged"];
             };
         };
         /**

@@ -24,6 +24,9 @@ export class PoolView {
       onUserChange("pool.settled", (change) => {
         if (change.pool_id === this.id) void this.load();
       }),
+      onUserChange("pool.tickets", (change) => {
+        if (change.pool_id === this.id) void this.load();
+      }),
     ];
     void this.load();
     return () => releases.forEach((release) => release());
