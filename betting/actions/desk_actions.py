@@ -4,7 +4,7 @@ A preview is the change itself and the whole settlement after it, in a transacti
 applied only while its preview is still exactly true, so what was approved is what happens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,11 +16,13 @@ from pydantic import ValidationError
 from betting.access import get_market
 from betting.actions.desk_records import record_change
 from betting.actions.desk_writes import SCHEMAS, Desk, describe_state, write_payload
+from betting.actions.pools.plan_division import plan_division
+from betting.actions.pools.settle_pool import PAID_STATUSES
 from betting.actions.settlement_jobs import enqueue_settlement
 from betting.core.four_eyes import Moved, needs_approval
 from betting.locks import lock_book, lock_market_exclusive
-from betting.models import DeskAction, DeskActionStatus, Market
-from betting.queries.desk import MoneyMoved, read_moved
+from betting.models import BettingPool, DeskAction, DeskActionStatus, Market, Selection
+from betting.queries.desk import MoneyMoved, PoolMove, read_moved
 from betting.schemas.desk import DeskPayload, ProposeCommand
 from payments.actions.ledger import ledger_refusals
 from project.kit import clock, idempotency
@@ -76,7 +78,7 @@ def propose_action(proposal: Proposal, *, key: str = "") -> DeskAction:
         payload=_parse(proposal.kind, proposal.payload).to_json(),
         preview=moved.preview.to_json(),
         needs_approval=needs_approval(
-            slips=moved.preview.slips,
+            slips=moved.preview.slips + moved.tickets,
             moved=[Moved(paid, taken) for paid, taken in moved.by_currency.values()],
             overdraws=bool(moved.preview.overdrawn),
         ),
@@ -150,13 +152,15 @@ def _as_command(proposal: Proposal) -> ProposeCommand:
 
 
 def _dry_run(proposal: Proposal) -> MoneyMoved:
-    """Make the change, settle every slip of the event, add up what moved, and roll it back. Locks stay held."""
+    """Make the change, settle every slip of the event, add up what moved and what pools on the market come to, and roll
+    it back. Locks stay held."""
     _parse(proposal.kind, proposal.payload)
     market = get_market(proposal.market_id)
     lock_event_exclusive(market.event_id)
     lock_market_exclusive(market.id)
     book = lock_book(market.event_id)
-    if book.settled_results_no != book.results_no:
+    pools = _lock_pools(market)
+    if book.settled_results_no != book.results_no or _is_any_behind(pools, market):
         raise VersionConflict("The event is being settled: look again in a moment")
     moved: MoneyMoved | None = None
     try:
@@ -164,11 +168,33 @@ def _dry_run(proposal: Proposal) -> MoneyMoved:
             now = clock.now()
             _write(proposal, market, now)
             _settle_all(market.event_id, now)
-            moved = read_moved(event_id=market.event_id, settled_at=now)
+            moved = read_moved(event_id=market.event_id, settled_at=now, pool_moves=_plan_pools(pools, market))
             raise _RollBack
     except _RollBack:
         assert moved is not None, "only the last statement of a dry run ends it so"
         return moved
+
+
+def _lock_pools(market: Market) -> list[BettingPool]:
+    """Those that may be divided, none of which is staked in, divided or called off meanwhile; before any account."""
+    pools = BettingPool.objects.select_for_update(of=("self",), no_key=True).select_related("market")
+    return list(pools.filter(market=market, status__in=PAID_STATUSES).order_by("id"))
+
+
+def _is_any_behind(pools: Sequence[BettingPool], market: Market) -> bool:
+    results_sum = sum(one.result_version for one in Selection.objects.filter(market=market))
+    return any(pool.results_sum != results_sum for pool in pools)
+
+
+def _plan_pools(pools: Sequence[BettingPool], market: Market) -> list[PoolMove]:
+    """By the results and windows as they stand in the transaction; carrying it out is what the settlement does."""
+    selections = list(Selection.objects.filter(market=market).order_by("sort"))
+    moves = []
+    for pool in pools:
+        pool.market.refresh_from_db(fields=["status"])
+        moved = plan_division(pool, selections).moved
+        moves += [PoolMove(entry.user_id, pool.currency, difference) for entry, difference in moved]
+    return moves
 
 
 def _write(proposal: Proposal, market: Market, now: datetime) -> None:

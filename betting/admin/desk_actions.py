@@ -88,7 +88,12 @@ class DeskActionAdmin(TradingAdmin):
             f"pays {one['paid']}, takes back {one['taken_back']} {one['currency']}"
             for one in action.preview.get("money", [])
         )
-        return f"{action.preview.get('moving', 0)} of {action.preview.get('slips', 0)} slips; {money or 'no money'}"
+        slips = f"{action.preview.get('moving', 0)} of {action.preview.get('slips', 0)} slips; {money or 'no money'}"
+        pools = [
+            f"{one['tickets']} tickets in pools: pays {one['paid']}, takes back {one['taken_back']} {one['currency']}"
+            for one in action.preview.get("pools", [])
+        ]
+        return "; ".join([slips, *pools])
 
     @column("What it would do")
     def shown(self, action: DeskAction) -> str:

@@ -18,6 +18,7 @@ class Moved:
 
 
 def needs_approval(*, slips: int, moved: Sequence[Moved], overdraws: bool) -> bool:
-    """Whether a second person has to look: much money, many people, or a wallet that would go below zero."""
+    """Whether a second person has to look: much money, many people, or a wallet that would go below zero. Tickets in
+    pools count as slips do."""
     is_large = any(one.paid_minor + one.taken_back_minor > MOVED_MINOR_MAX for one in moved)
     return overdraws or is_large or slips > SLIPS_MAX

@@ -97,13 +97,24 @@ class OverdrawnPerson(Reply):
     balance: MoneyOut
 
 
+class MovedPools(Reply):
+    """What the market's pools of one currency pay and take back, by how many tickets that move."""
+
+    currency: CurrencyCode
+    tickets: int
+    paid: MoneyOut
+    taken_back: MoneyOut
+
+
 class DeskPreview(Reply):
-    """Exactly what a proposal would do: `slips` are settled again, of which `moving` pay more or less than before."""
+    """Exactly what a proposal would do: `slips` are settled again, of which `moving` pay more or less than before, and
+    `pools` on the market are divided again. `money` is that of the slips."""
 
     slips: int
     moving: int
     outcomes: dict[str, int]
     money: list[MovedMoney]
+    pools: list[MovedPools] = Field(default_factory=list)
     overdrawn: list[OverdrawnPerson]
 
 

@@ -1,8 +1,8 @@
 """Advisory locks and the one order in which every transaction takes its locks.
 
 Order, always: betting switch advisory (all before one sport), event advisory, market advisory, book rows by event,
-slip rows by id, withdrawal row, ledger accounts by id, conversation or thread row, stream heads by name (inside
-`stream_append`), always last. Advisory locks end with the transaction.
+pool rows by id, slip rows by id, withdrawal row, ledger accounts by id, conversation or thread row, stream heads by
+name (inside `stream_append`), always last. Advisory locks end with the transaction.
 """
 
 from collections.abc import Iterable, Sequence

@@ -13,6 +13,7 @@ from hypothesis.stateful import initialize, precondition, rule
 from betting.actions.desk_actions import Proposal, apply_action, approve_action, propose_action
 from betting.actions.fold_exposure import fold_exposure
 from betting.actions.market_status import resume_market
+from betting.actions.pools.settle_pool import settle_pool_by_results
 from betting.actions.set_results import (
     Order,
     add_deduction,
@@ -180,6 +181,7 @@ class ResultRules(OwnRules):
     def propose(self, data: st.DataObject, is_roll_back: bool, is_overtaken: bool) -> None:
         """Results by a trader's proposal: shown exactly, applied once, by two people where it is much."""
         market, produced = self._draw_market(data), self._time_of_news(0)
+        self._settle_pools(market)
         ids = [selection.id for selection in market.selections]
         news = {one: None if is_roll_back else data.draw(outcomes) for one in ids}
         trader, other = (person.id for person in self.world.traders)
@@ -209,6 +211,13 @@ class ResultRules(OwnRules):
         with pytest.raises(VersionConflict):
             self.act(lambda: apply_action(**press))
         self._settle(market.event_id, 5)
+
+    def _settle_pools(self, market: ModelMarket) -> None:
+        """A proposal on a market waits for its pools to be divided by what is known."""
+        for pool in self.model.pools:
+            if pool.market is market:
+                self.act(partial(settle_pool_by_results, pool_id=pool.id))
+                self.model.settle_pool(pool)
 
 
 def payload_of(news: dict[UUID, Outcome | None]) -> dict[str, Any]:

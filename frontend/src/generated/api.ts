@@ -2249,7 +2249,8 @@ export interface components {
         };
         /**
          * DeskPreview
-         * @description Exactly what a proposal would do: `slips` are settled again, of which `moving` pay more or less than before.
+         * @description Exactly what a proposal would do: `slips` are settled again, of which `moving` pay more or less than before, and
+         *     `pools` on the market are divided again. `money` is that of the slips.
          */
         DeskPreview: {
             money: components["schemas"]["MovedMoney"][];
@@ -2258,6 +2259,7 @@ export interface components {
                 [key: string]: number;
             };
             overdrawn: components["schemas"]["OverdrawnPerson"][];
+            pools: components["schemas"]["MovedPools"][];
             slips: number;
         };
         /**
@@ -2951,6 +2953,16 @@ export interface components {
             currency: string;
             paid: string;
             taken_back: string;
+        };
+        /**
+         * MovedPools
+         * @description What the market's pools of one currency pay and take back, by how many tickets that move.
+         */
+        MovedPools: {
+            currency: string;
+            paid: string;
+            taken_back: string;
+            tickets: number;
         };
         /**
          * NetPositionReply
