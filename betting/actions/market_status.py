@@ -40,7 +40,12 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
     book = lock_book(get_market(market_id).event_id)
     market = get_market(market_id)
     if market.status != before:
-        raise VersionConflict(f"The market is {market.status}")
+        is_open_itself = market.status == after == MarketStatus.ACTIVE and market.is_stopped
+        raise VersionConflict(
+            "The market is open itself: its event, its sport or all betting is stopped"
+            if is_open_itself
+            else f"The market is {market.status}"
+        )
     if after == MarketStatus.ACTIVE and _has_void_to_come(market_id):
         raise VersionConflict("New bets would be void: undo the void first")
     book.version += 1

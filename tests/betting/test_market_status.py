@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from betting.actions.market_status import resume_market, suspend_market
 from betting.actions.settle_event import settle_event
+from betting.actions.stops import suspend_event
 from betting.events import MarketStatusChanged
 from betting.models import EventBook, Market
 from project.kit.errors import NotFound, VersionConflict
@@ -62,6 +63,19 @@ def test_only_an_open_market_can_be_stopped(mod: User, status: str) -> None:
         suspend_market(actor_id=mod.id, market_id=market.id, reason="Again")
 
     assert Market.objects.get(id=market.id).status == status
+
+
+def test_a_market_that_is_stopped_with_its_event_says_so(mod: User) -> None:
+    event = make_live_priced_event()
+    market = selection_of(event, "1x2", "home").market
+    suspend_event(actor_id=mod.id, event_id=event.pk, reason="No picture")
+    before = Market.objects.get(id=market.id)
+
+    with pytest.raises(VersionConflict, match="open itself: its event, its sport or all betting is stopped"):
+        resume_market(actor_id=mod.id, market_id=market.id, reason="Let go")
+
+    after = Market.objects.get(id=market.id)
+    assert (after.status, after.shown_status, after.version) == ("active", "suspended", before.version)
 
 
 def test_only_a_stopped_market_can_be_opened(mod: User) -> None:

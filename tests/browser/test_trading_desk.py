@@ -43,3 +43,26 @@ def test_an_event_is_stopped_and_its_markets_show_it_live(visitor: Visitors) -> 
     desk.get_by_role("button", name=f"Resume {name}", exact=True).click()
     answer(desk, reason="Picture is back", submit="Resume")
     expect(first.locator("header")).to_contain_text("active")
+
+
+def test_a_price_that_cannot_be_is_refused_in_words_and_tables_scroll_on_a_phone(visitor: Visitors) -> None:
+    person = visitor()
+    desk = enter_desk(person, "admin")
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.locator("tbody#events tr th button").last.click()
+    desk.locator("button[aria-label^='Hold the price']").first.click()
+    dialog = desk.get_by_role("dialog")
+
+    for odds, said in (
+        ("abc", "Price: write it such as 2.50."),
+        ("2.013", "Price: This price is no rung of the ladder."),
+    ):
+        dialog.get_by_label("Price").fill(odds)
+        dialog.get_by_label("Reason").fill("No picture")
+        dialog.get_by_role("button", name="Set the price").click()
+        expect(dialog.get_by_role("alert")).to_have_text(said)
+    assert desk.evaluate("document.documentElement.scrollWidth") == 390
+    # The console tells of both refusals, and of nothing else.
+    others = [line for line in person.complaints if not line.endswith("/hold")]
+    assert len(person.complaints) - len(others) == 2
+    person.complaints = others

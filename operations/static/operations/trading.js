@@ -29,7 +29,15 @@ async function send(path, body) {
   });
   if (answer.ok) return;
   const problem = await answer.json().catch(() => ({}));
-  throw new Error(problem.detail || problem.title || `The server answered ${answer.status}`);
+  const fields = (problem.errors ?? []).map(sayField).join(" ");
+  throw new Error(fields || problem.detail || problem.title || `The server answered ${answer.status}`);
+}
+
+const FIELDS = { "/odds": "Price", "/reason": "Reason" };
+const WORDS = { string_pattern_mismatch: "write it such as 2.50", string_too_short: "say a little more" };
+
+function sayField({ pointer, code, message }) {
+  return `${FIELDS[pointer] ?? pointer}: ${WORDS[code] ?? message}.`;
 }
 
 // Asking for the reason -----------------------------------------------------------------------------------------------
@@ -174,8 +182,14 @@ async function openEvent(id, name) {
   opened = id;
   part("markets-part").hidden = false;
   write(part("markets-title"), `Markets: ${name}`);
-  await readMarkets(id);
   stream?.close();
+  try {
+    await readMarkets(id);
+  } catch (failure) {
+    // Never another event's markets under this one's name.
+    part("markets").replaceChildren(make("p", { text: `These could not be read: ${failure.message}`, role: "alert" }));
+    return;
+  }
   const query = new URLSearchParams([["topic", `event:${id}:prices`], ["topic", `desk:exposure:${id}`], ["conflate_ms", "250"]]);
   stream = new EventSource(`/api/stream?${query}`);
   stream.addEventListener("subscribed", (event) => apply(JSON.parse(event.data).image?.entries ?? []));
@@ -185,7 +199,11 @@ async function openEvent(id, name) {
 
 async function readMarkets(id) {
   const [listed, exposure] = await Promise.all(
-    [`/api/events/${id}/markets`, `/api/desk/events/${id}/exposure`].map((path) => fetch(path).then((answer) => answer.json())),
+    [`/api/events/${id}/markets`, `/api/desk/events/${id}/exposure`].map(async (path) => {
+      const answer = await fetch(path);
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      return answer.json();
+    }),
   );
   if (id !== opened) return;
   markets.clear();
