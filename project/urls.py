@@ -1,6 +1,7 @@
 """Every address of the site: the API, allauth's headless API, the admin, and the client's shell for all else."""
 
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 import accounts.api
@@ -22,8 +23,16 @@ for module in (accounts, payments, sports, ml, betting, community, realtime):
     api.add_router("", module.api.router)
 api.add_router("", health.router)
 
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """An address that there is not."""
+    raise Http404
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
+    # Nobody has a telephone here: allauth routes its doors all the same, and fails at them.
+    re_path(r"^_allauth/(?:app|browser)/v1/(?:account|auth)/phone", missing),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     path("metrics", metrics),
