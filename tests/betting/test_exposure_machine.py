@@ -18,7 +18,7 @@ from tests.betting.test_engine_machine import TRUE_SPEED
 pytestmark = pytest.mark.django_db
 
 PROFILE: Final = settings(
-    max_examples=12,
+    max_examples=8,
     stateful_step_count=30,
     deadline=None,
     print_blob=True,
