@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from project.kit.redis import redis_client
+from project.kit.redis import one_way, redis_client
 from project.kit.topics import Keyed
 
 _encoder: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)  # `dumps` makes one for each call
@@ -77,8 +77,9 @@ def publish_on_commit(channel: str, message: bytes) -> None:
 
 
 def wake_on_commit(channel: str) -> None:
-    """Tell a waiting process that there is work."""
-    publish_on_commit(channel, b"1")
+    """Tell a waiting process that there is work. Nobody waits until Redis has heard: whoever commits has an answer to
+    give, and the process looks by itself now and then."""
+    transaction.on_commit(lambda: one_way().publish(channel, b"1"), robust=True)
 
 
 def session_digest(session_key: str) -> str:

@@ -19,6 +19,7 @@ from project.devstack.memory import temporary_folder
 from project.devstack.postgres import DATABASE, PostgresServer, find_programs
 from project.devstack.redis import RedisServer
 from project.devstack.shared_cluster import server_in
+from project.kit.redis import OneWay
 from tests import servers
 from tests.realtime.processes import ChildProcess, Relay, WebServer, session_cookie
 
@@ -153,12 +154,14 @@ def fill_from_template(cluster: PostgresServer) -> None:
 def using(stack: Stack) -> Iterator[None]:
     """Let the ORM and the bus of this process work on the stack."""
     client = redis.Redis.from_url(stack.redis.url(), socket_timeout=1)
+    wakes = OneWay(stack.redis.url())
     address = {"NAME": DATABASE, "HOST": str(stack.postgres.socket_folder)}
     options = connection.settings_dict["OPTIONS"] | {"application_name": APPLICATION_NAME}
     connections.close_all()
     with (
         patch.dict(connection.settings_dict, address | {"OPTIONS": options}),
         patch("project.kit.bus.redis_client", lambda: client),
+        patch("project.kit.bus.one_way", lambda: wakes),
     ):
         yield
         connections.close_all()
