@@ -127,6 +127,8 @@ def _grade_of(given: GivenResult, *, has_places: bool) -> Grade:
     is_void = given.result == "void" or given.void_halves == 2
     if has_places and not given.place_result and not is_void:
         raise _invalid("/payload/results", "This market pays places: say who was placed")
+    if has_places and given.result == "won" and given.place_result == "lost":
+        raise _invalid("/payload/results", "Who has won is placed")
     if given.dead_heat_places > given.dead_heat_tied or given.place_dead_heat_places > given.place_dead_heat_tied:
         raise _invalid("/payload/results", "A dead heat shares fewer places than are tied")
     return Grade(

@@ -336,6 +336,19 @@ def test_results_that_leave_each_way_bets_open_are_refused(home: Selection, trad
     assert (slip.status, slip.payout_minor) == ("void", 1_000)
 
 
+def test_a_winner_who_was_not_placed_is_refused_where_places_are_paid(home: Selection, trader: User) -> None:
+    market = home.market
+    given = [one | {"place_result": "lost"} for one in results(market, "home")["results"]]
+    body = {"kind": "settle_market", "market_id": str(market.id), "payload": {"results": given}, "reason": "Over"}
+    assert call(trader, "/preview", body).status_code == 200  # nobody bets each way here
+    Market.objects.filter(id=market.id).update(each_way_places=2, each_way_numerator=1, each_way_denominator=4)
+
+    for path in ("/preview", ""):
+        refused = call(trader, path, body)
+        assert (refused.status_code, refused.json()["errors"][0]["message"]) == (422, "Who has won is placed")
+    assert (DeskAction.objects.count(), Selection.objects.get(id=home.id).result) == (0, "")
+
+
 def test_the_same_key_makes_one_proposal(home: Selection, trader: User) -> None:
     body = {"kind": "void_market", "market_id": str(home.market_id), "payload": {}, "reason": "Because"}
     key = new_key()
