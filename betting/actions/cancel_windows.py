@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from betting.actions.market_status import publish_market
+from betting.actions.market_status import publish_market, write_status
 from betting.actions.write_results import Source, bump_versions
 from betting.models import CancelWindow, EventBook, Market, MarketStatus
 from project.kit import clock
@@ -83,9 +83,5 @@ def _close_for_void_bets(book: EventBook, market: Market, span: Span) -> None:
     is_over = span.ends_at is not None and span.ends_at <= clock.now()
     if is_over or market.status != MarketStatus.ACTIVE:
         return
-    book.version += 1
-    market.status = MarketStatus.SUSPENDED
-    market.stop_count += 1
-    market.version = book.version
-    market.save(update_fields=["status", "stop_count", "version"])
+    write_status(book, market, MarketStatus.SUSPENDED)
     publish_market(market)

@@ -10,7 +10,7 @@ from betting.actions.desk_records import record_change
 from betting.core.catalogue import LOBBY_KEYS
 from betting.events import MarketStatusChanged
 from betting.locks import lock_book, lock_market_exclusive
-from betting.models import CancelWindow, Market, MarketStatus
+from betting.models import CancelWindow, EventBook, Market, MarketStatus
 from betting.queries.markets import list_lobby_keys, market_keyed
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit import clock
@@ -48,12 +48,8 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
         )
     if after == MarketStatus.ACTIVE and _has_void_to_come(market_id):
         raise VersionConflict("New bets would be void: undo the void first")
-    book.version += 1
+    write_status(book, market, after)
     book.save(update_fields=["version"])
-    market.status = after
-    market.stop_count += after == MarketStatus.SUSPENDED
-    market.version = book.version
-    market.save(update_fields=["status", "stop_count", "version"])
     record_change(
         change="market_stop",
         subject=f"market:{market.id}",
@@ -74,6 +70,15 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
     )
     publish_market(market)
     return market
+
+
+def write_status(book: EventBook, market: Market, status: MarketStatus) -> None:
+    """A market's next state; a stop is counted, for slips that wait. The caller saves the book."""
+    book.version += 1
+    market.status = status
+    market.stop_count += status == MarketStatus.SUSPENDED
+    market.version = book.version
+    market.save(update_fields=["status", "stop_count", "version"])
 
 
 def publish_market(market: Market) -> None:
