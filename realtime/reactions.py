@@ -118,50 +118,40 @@ def _tidings_of_pool(event: PoolSettled, pool: BettingPool, person: PersonPayout
 
 
 def _tidings_of_cash_out(user_id: UUID, slip: SlipReply, cash_out_id: UUID) -> Tidings:
-    words = word_settlement(
-        status="cashed_out",
-        payout=str(slip.cashed_out),
-        stake=str(slip.stake),
-        legs=_legs_of(slip),
-        is_correction=False,
-    )
-    return Tidings(
-        user_id=user_id,
-        kind="slip_settled",
-        source_key=f"cash_out:{cash_out_id}",
-        title=words.title,
-        message=words.message,
-        link=f"/bets/{slip.id}",
-        data={
-            "slip_id": str(slip.id),
-            "event_id": None if slip.event_id is None else str(slip.event_id),
-            "status": "cashed_out",
-            "payout": str(slip.cashed_out),
-            "currency": slip.currency,
-        },
+    return _tidings_of_end(
+        user_id, slip, status="cashed_out", payout=str(slip.cashed_out), source_key=f"cash_out:{cash_out_id}"
     )
 
 
 def _tidings_of_slip(user_id: UUID, slip: SlipReply, settlement_no: int) -> Tidings:
-    words = word_settlement(
+    return _tidings_of_end(
+        user_id,
+        slip,
         status=slip.status,
         payout=str(slip.payout),
-        stake=str(slip.stake),
-        legs=_legs_of(slip),
+        source_key=f"slip:{slip.id}:{settlement_no}",
         is_correction=settlement_no > 1,
+    )
+
+
+def _tidings_of_end(
+    user_id: UUID, slip: SlipReply, *, status: str, payout: str, source_key: str, is_correction: bool = False
+) -> Tidings:
+    words = word_settlement(
+        status=status, payout=payout, stake=str(slip.stake), legs=_legs_of(slip), is_correction=is_correction
     )
     return Tidings(
         user_id=user_id,
         kind="slip_settled",
-        source_key=f"slip:{slip.id}:{settlement_no}",
+        source_key=source_key,
         title=words.title,
         message=words.message,
         link=f"/bets/{slip.id}",
         data={
             "slip_id": str(slip.id),
             "event_id": None if slip.event_id is None else str(slip.event_id),
-            "status": slip.status,
-            "payout": str(slip.payout),
+            "status": status,
+            "payout": payout,
             "currency": slip.currency,
         },
     )
