@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from betting.access import get_market
 from betting.actions.desk_records import record_change
 from betting.actions.desk_writes import SCHEMAS, Desk, describe_state, write_payload
-from betting.actions.pools.plan_division import plan_division
+from betting.actions.pools.plan_division import plan_division, sum_results
 from betting.actions.pools.settle_pool import PAID_STATUSES
 from betting.actions.settlement_jobs import enqueue_settlement
 from betting.core.four_eyes import Moved, needs_approval
@@ -177,21 +177,22 @@ def _dry_run(proposal: Proposal) -> MoneyMoved:
 
 def _lock_pools(market: Market) -> list[BettingPool]:
     """Those that may be divided, none of which is staked in, divided or called off meanwhile; before any account."""
-    pools = BettingPool.objects.select_for_update(of=("self",), no_key=True).select_related("market")
+    pools = BettingPool.objects.select_for_update(no_key=True)
     return list(pools.filter(market=market, status__in=PAID_STATUSES).order_by("id"))
 
 
 def _is_any_behind(pools: Sequence[BettingPool], market: Market) -> bool:
-    results_sum = sum(one.result_version for one in Selection.objects.filter(market=market))
+    results_sum = sum_results(Selection.objects.filter(market=market))
     return any(pool.results_sum != results_sum for pool in pools)
 
 
 def _plan_pools(pools: Sequence[BettingPool], market: Market) -> list[PoolMove]:
     """By the results and windows as they stand in the transaction; carrying it out is what the settlement does."""
     selections = list(Selection.objects.filter(market=market).order_by("sort"))
+    market.refresh_from_db(fields=["status"])
     moves = []
     for pool in pools:
-        pool.market.refresh_from_db(fields=["status"])
+        pool.market = market
         moved = plan_division(pool, selections).moved
         moves += [PoolMove(entry.user_id, pool.currency, difference) for entry, difference in moved]
     return moves

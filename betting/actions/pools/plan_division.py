@@ -3,7 +3,7 @@
 The desk's preview shows it and the settlement carries it out, so they are one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,19 +24,19 @@ class Division:
     void_ids: frozenset[UUID]
     payouts: Mapping[str, TicketPayout]
     settlement: PoolSettlement
+    moved: Sequence[tuple[PoolEntry, int]]  # tickets that are paid something else than before, with the difference
     drafts: Sequence[TransferDraft]
     status: PoolStatus
 
     @property
-    def moved(self) -> list[tuple[PoolEntry, int]]:
-        """Tickets that are paid something else than before, with the difference."""
-        differences = ((entry, self.payouts[str(entry.id)].payout_minor - entry.payout_minor) for entry in self.entries)
-        return [(entry, difference) for entry, difference in differences if difference]
+    def changed(self) -> list[PoolEntry]:
+        """Tickets that become something else than they are."""
+        return [entry for entry in self.entries if self.payouts[str(entry.id)].outcome != entry.status]
 
-    @property
-    def has_other_tickets(self) -> bool:
-        """Whether a ticket becomes something else than it is."""
-        return any(self.payouts[str(entry.id)].outcome != entry.status for entry in self.entries)
+
+def sum_results(selections: Iterable[Selection]) -> int:
+    """What tells the results of a market from those of before: a pool keeps that of its last division."""
+    return sum(selection.result_version for selection in selections)
 
 
 def plan_division(pool: BettingPool, selections: Sequence[Selection]) -> Division:
@@ -55,8 +55,10 @@ def divide(pool: BettingPool, result: PoolResult | None, status: PoolStatus, voi
     ]
     settlement = settle_pool(tickets, result, takeout_basis_points=pool.takeout_basis_points)
     payouts = {payout.ticket_id: payout for payout in settlement.tickets}
-    drafts = _draft_transfers(pool, entries, payouts, settlement, pool.settlement_no + 1)
-    return Division(entries, void_ids, payouts, settlement, drafts, status)
+    differences = ((entry, payouts[str(entry.id)].payout_minor - entry.payout_minor) for entry in entries)
+    moved = [(entry, difference) for entry, difference in differences if difference]
+    drafts = _draft_transfers(pool, moved, payouts, settlement, pool.settlement_no + 1)
+    return Division(entries, void_ids, payouts, settlement, moved, drafts, status)
 
 
 def _read_result(pool: BettingPool, selections: Sequence[Selection], void_times: VoidTimes) -> PoolResult | None:
@@ -83,7 +85,7 @@ def _status_after(pool: BettingPool, result: PoolResult | None) -> PoolStatus:
 
 def _draft_transfers(
     pool: BettingPool,
-    entries: Sequence[PoolEntry],
+    moved: Sequence[tuple[PoolEntry, int]],
     payouts: Mapping[str, TicketPayout],
     settlement: PoolSettlement,
     number: int,
@@ -91,19 +93,18 @@ def _draft_transfers(
     """What moves between this settlement and the one before; the house's share first, so that the pool can pay."""
     account = pool_account_id(pool.id, pool.currency)
     revenue = house_account_id(HouseAccount.HOUSE_REVENUE, pool.currency)
-    wallets = {view.user_id: view for view in list_wallets({e.user_id for e in entries}, currency=pool.currency)}
+    wallets = {view.user_id: view for view in list_wallets({e.user_id for e, _ in moved}, currency=pool.currency)}
     drafts = [
         _draft(pool, "pool_top_up", number, revenue, account, settlement.top_up_minor - pool.top_up_minor),
         _draft(pool, "pool_takeout", number, account, revenue, settlement.takeout_minor - pool.takeout_minor),
         _draft(pool, "pool_breakage", number, account, revenue, settlement.breakage_minor - pool.breakage_minor),
     ]
-    for entry in entries:
-        difference = payouts[str(entry.id)].payout_minor - entry.payout_minor
+    for entry, difference in moved:
         wallet = wallets[entry.user_id].account_id
         if difference > 0:
             kind = "pool_refund" if payouts[str(entry.id)].outcome == "refunded" else "pool_payout"
             drafts.append(_draft(pool, kind, number, account, wallet, difference, entry))
-        elif difference < 0:
+        else:
             drafts.append(_draft(pool, "pool_correction", number, wallet, account, -difference, entry))
     return [draft for draft in drafts if draft is not None]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from betting.actions.pools.plan_division import Division, divide, plan_division
+from betting.actions.pools.plan_division import Division, divide, plan_division, sum_results
 from betting.core.pools import PoolResult
 from betting.errors import PoolClosed
 from betting.events import PersonPayout, PoolSettled
@@ -38,12 +38,12 @@ def settle_pool_by_results(*, pool_id: UUID) -> bool:
     """
     pool = BettingPool.objects.select_for_update(of=("self",), no_key=True).select_related("market").get(id=pool_id)
     selections = list(Selection.objects.filter(market_id=pool.market_id).order_by("sort"))
-    results_sum = sum(selection.result_version for selection in selections)
+    results_sum = sum_results(selections)
     if pool.status not in PAID_STATUSES or results_sum == pool.results_sum:
         return False
     pool.results_sum = results_sum
     division = plan_division(pool, selections)
-    if division.status != PoolStatus.SETTLED and division.status == pool.status and not division.has_other_tickets:
+    if division.status != PoolStatus.SETTLED and division.status == pool.status and not division.changed:
         # One that was scratched changes the dividends of all others.
         pool.version += 1
         pool.save(update_fields=["results_sum", "version"])
@@ -85,7 +85,7 @@ def close_pool(*, pool_id: UUID) -> None:
 def _carry_out(pool: BettingPool, division: Division, *, actor_id: UUID | None = None) -> None:
     """Move what it moves and write what it makes of the tickets, the totals and the pool."""
     ledger.post(list(division.drafts))
-    changed = {entry.user_id for entry in division.entries if division.payouts[str(entry.id)].outcome != entry.status}
+    changed = {entry.user_id for entry in division.changed}
     for entry in division.entries:
         payout = division.payouts[str(entry.id)]
         entry.status, entry.payout_minor = payout.outcome, payout.payout_minor
