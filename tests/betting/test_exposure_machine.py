@@ -6,26 +6,18 @@ from typing import Any, Final
 
 import pytest
 from django.test import override_settings
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
+from tests.betting import test_engine_machine as engine
 from tests.betting.engine_results import ResultRules
 from tests.betting.engine_slips import stakes
 from tests.betting.engine_world import PEOPLE, World, read_exposure
-from tests.betting.test_engine_machine import TRUE_SPEED
 
 pytestmark = pytest.mark.django_db
 
-PROFILE: Final = settings(
-    max_examples=8,
-    stateful_step_count=30,
-    deadline=None,
-    print_blob=True,
-    report_multiple_bugs=False,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+PROFILE: Final = settings(engine.PROFILE, max_examples=8, stateful_step_count=30)
 NONE: Any = None  # no rule of this machine
 
 
@@ -71,5 +63,5 @@ class Exposures(ResultRules):
 
 def test_exposure_is_what_the_slips_that_stand_add_up_to() -> None:
     machine = type("ExposuresInThisWorld", (Exposures,), {"world": World()})
-    with override_settings(**TRUE_SPEED):
+    with override_settings(**engine.TRUE_SPEED):
         run_state_machine_as_test(machine, settings=PROFILE)

@@ -1,7 +1,6 @@
 """What is void on a market is void in its pools: the tickets of a window leave them, or all, and what is undone is put
 back."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,20 +20,14 @@ from payments.models import Transfer
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from project.kit.models import OutboxChange
-from tests.betting.desk import available, broker, revenue, selection_of
+from tests.betting.desk import available, revenue, selection_of
 from tests.betting.pools import held_by, make_pool, stake
 from tests.betting.test_pools import three_in_a_pool
 from tests.payments.books import issuance, move, wallet_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queue")]
 
 People = tuple[User, User, User]
-
-
-@pytest.fixture(autouse=True)
-def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with broker(monkeypatch):
-        yield
 
 
 @pytest.fixture

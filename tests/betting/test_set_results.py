@@ -1,6 +1,5 @@
 """Results by hand: what changes a slip, what is stale, and what comes back when it is undone."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,16 +25,10 @@ from betting.queries.slips import get_slip_reply
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from project.kit.errors import ValidationFailed, VersionConflict
-from tests.betting.desk import available, bet, broker, fund, make_live_priced_event, open_stakes, selection_of
+from tests.betting.desk import available, bet, fund, make_live_priced_event, open_stakes, selection_of
 from tests.betting.slips import Pick, write_slip
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with broker(monkeypatch):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queue")]
 
 
 def at(minute: int) -> Order:

@@ -1,7 +1,6 @@
 """Bets that a cancel window makes void put nothing at risk: exposure is what it would be without them, and undone again
 what it was."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -39,7 +38,6 @@ from project.kit.money import format_milli, format_minor
 from tests.betting.desk import (
     available,
     bet,
-    broker,
     fund,
     make_live_priced_event,
     make_priced_event,
@@ -48,15 +46,9 @@ from tests.betting.desk import (
 )
 from tests.betting.test_bet_delay import held
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queue")]
 
 Risks = dict[UUID, tuple[int, int]]
-
-
-@pytest.fixture(autouse=True)
-def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with broker(monkeypatch):
-        yield
 
 
 def order(minute: int) -> Order:
