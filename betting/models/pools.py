@@ -123,6 +123,7 @@ class PoolEntry(models.Model):
 
     class Meta:
         db_table = "betting_pool_entry"
+        verbose_name_plural = "pool entries"
         indexes = [models.Index(fields=["pool", "id"], name="pool_entry_of_pool")]
         constraints = [
             models.CheckConstraint(condition=Q(stake_minor__gt=0), name="pool_entry_stake_positive"),
