@@ -22,6 +22,11 @@ class Outcome:
     place_places: int = 1
     place_tied: int = 1
 
+    @property
+    def is_winner_unplaced(self) -> bool:
+        """What cannot be where places are paid, as they are on every market of the model."""
+        return (self.result, self.place_result) == ("won", "lost")
+
 
 @dataclass
 class ModelSelection:

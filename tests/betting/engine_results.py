@@ -25,7 +25,7 @@ from betting.actions.set_results import (
 )
 from betting.actions.settle_event import settle_event
 from project.kit import clock
-from project.kit.errors import Forbidden, VersionConflict
+from project.kit.errors import Forbidden, ValidationFailed, VersionConflict
 from tests.betting.engine_markets import ModelMarket, Outcome, Window
 from tests.betting.engine_own_rules import OwnRules
 from tests.betting.engine_preview import forecast
@@ -179,7 +179,8 @@ class ResultRules(OwnRules):
     # The desk ------------------------------------------------------------------------------------------------------
     @rule(data=st.data(), is_roll_back=st.sampled_from([False, False, True]), is_overtaken=st.booleans())
     def propose(self, data: st.DataObject, is_roll_back: bool, is_overtaken: bool) -> None:
-        """Results by a trader's proposal: shown exactly, applied once, by two people where it is much."""
+        """Results by a trader's proposal: shown exactly, applied once, by two people where it is much; refused where a
+        winner is said not to be placed."""
         market, produced = self._draw_market(data), self._time_of_news(0)
         self._settle_pools(market)
         ids = [selection.id for selection in market.selections]
@@ -192,6 +193,10 @@ class ResultRules(OwnRules):
         with clock.frozen(self.began + timedelta(minutes=produced)):
             if expected is None:
                 with pytest.raises(VersionConflict):
+                    self.act(lambda: propose_action(proposal))
+                return
+            if any(outcome is not None and outcome.is_winner_unplaced for outcome in news.values()):
+                with pytest.raises(ValidationFailed):
                     self.act(lambda: propose_action(proposal))
                 return
             action = self.act(lambda: propose_action(proposal))
