@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -46,6 +48,16 @@ def test_a_moderator_sees_the_community_and_its_people_and_nothing_else(mod: Use
     assert "Moderation queue" in page
     assert "Open slips" not in page
     assert "joined today" not in page
+
+
+def test_a_page_asks_once_for_itself_and_once_for_its_menu_whether_somebody_trades(mod: User, enter: Enter) -> None:
+    """Not for each of the desk's pages that the menu might show."""
+    client = enter(mod)
+
+    with CaptureQueriesContext(connection) as statements:
+        assert client.get(_list_path(Report)).status_code == 200
+
+    assert sum("auth_group" in statement["sql"] for statement in statements) == 2
 
 
 def test_finance_sees_no_report(finance: User, enter: Enter) -> None:
