@@ -5,13 +5,19 @@ A pytest plugin, loaded before Django is set up: everything of Django's is impor
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 
 from project.kit.callers import Caller
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
     from accounts.models import User
 
 PASSWORD = "correct-horse-battery"  # of people who live for one test
@@ -37,6 +43,32 @@ def let_trade(person: User) -> User:
 def caller_of(user: User) -> Caller:
     """The caller a person is when they are logged in."""
     return Caller(user_id=user.id, username=user.username, role=user.role)
+
+
+def open_session(client: Client, user: User, backend: str) -> None:
+    """What logging in leaves behind, in one write: Django writes a session, takes it back and writes another."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = backend
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+
+@pytest.fixture(scope="session", autouse=True)
+def first_force_login_is_one_write() -> Iterator[None]:
+    from django.test import Client
+
+    original = Client._login  # type: ignore[attr-defined]  # not in the stubs
+
+    def log_in(client: Client, user: User, backend: str) -> None:
+        (original if settings.SESSION_COOKIE_NAME in client.cookies else open_session)(client, user, backend)
+
+    Client._login = log_in  # type: ignore[attr-defined]  # see above
+    yield
+    Client._login = original  # type: ignore[attr-defined]  # see above
 
 
 @pytest.fixture
