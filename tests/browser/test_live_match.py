@@ -14,6 +14,7 @@ from tests.browser.visitors import Visitor, amount_in, read_balance, sign_up, wa
 Visitors = Callable[..., Visitor]
 STAKE = Decimal("10.00")
 MINUTES = range(35, 61)  # half a minute is left, and what is added
+LEAD_MAX = 1  # goals
 PRICES = 'button[aria-label*=", odds "]'
 
 
@@ -96,17 +97,17 @@ def read_prices(page: Page) -> str:
 
 
 def open_match_past_half(page: Page) -> str:
-    """Open a match that is over soon and not decided: all three results have prices, and there is time to take them."""
+    """Open a match that is over soon and not decided: all three results have prices, and there is time to take them.
+
+    Of several, the one that is over first.
+    """
     deadline = time.monotonic() + MATCH_SECONDS
     while time.monotonic() < deadline:
         lobby = page.request.get("/api/lobby").json()
-        for row in lobby["in_play"]:
+        football = [row for row in lobby["in_play"] if row["sport"] == "football"]
+        for row in sorted(football, key=lambda row: row["scoreboard"]["minute"], reverse=True):
             score = row["scoreboard"]
-            if (
-                row["sport"] != "football"
-                or score["minute"] not in MINUTES
-                or score["home_goals"] != score["away_goals"]
-            ):
+            if score["minute"] not in MINUTES or abs(score["home_goals"] - score["away_goals"]) > LEAD_MAX:
                 continue
             link = page.locator(f'a[href="/event/{row["id"]}"]').first
             if not link.count():
