@@ -96,7 +96,7 @@ types: .venv/installed-dev
 	TOUCHLINE_ENV=test $(PY) -m mypy .
 
 tests: .venv/installed-dev frontend/dist/index.html
-	$(PY) -m pytest -n 2 --dist worksteal -m 'not browser' tests
+	$(PY) -m pytest -n 3 --dist worksteal -m 'not browser' tests
 
 architecture: .venv/installed-dev
 	$(PY) -m pytest tests/architecture
