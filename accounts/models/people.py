@@ -99,6 +99,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [
             # Search by the beginning of a name: the pattern class lets LIKE use the index.
             models.Index(OpClass(Upper("username"), name="text_pattern_ops"), name="accounts_user_username_search"),
+            # Whether somebody is among the few who may not log in is asked with every batch of slips.
+            models.Index(fields=["id"], condition=Q(is_active=False), name="accounts_user_barred"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from betting.core.refusals import (
     NoPlaceTerms,
     OddsMoved,
     OwnLimitReached,
+    PersonBarred,
     Refusal,
     SelfExclusionHolds,
     StakeTooHigh,
@@ -31,7 +32,7 @@ from betting.errors import (
     StakeBelowMin,
 )
 from betting.queries.markets import format_odds
-from project.kit.errors import AppError, InsufficientFunds, ValidationFailed
+from project.kit.errors import AppError, Forbidden, InsufficientFunds, ValidationFailed
 from project.kit.money import format_minor
 from project.kit.schemas import write_instant
 
@@ -56,7 +57,7 @@ def error_of(refusal: Refusal, currency: str, terms: SlipTerms) -> AppError:  # 
             return StakeAboveMax(max_stake=format_minor(stake_minor_max // terms.stake_step, currency), reason=reason)
         case StakeTooLow(stake_minor_min):
             return StakeBelowMin(min_stake=format_minor(stake_minor_min // terms.stake_step, currency))
-        case SelfExclusionHolds() | TimeOutHolds() | OwnLimitReached():
+        case PersonBarred() | SelfExclusionHolds() | TimeOutHolds() | OwnLimitReached():
             return error_of_own_rules(refusal, currency, terms.stake_step)
         case FundsShort(available_minor):
             return InsufficientFunds(available=format_minor(available_minor, currency), currency=currency)
@@ -68,10 +69,12 @@ def error_of(refusal: Refusal, currency: str, terms: SlipTerms) -> AppError:  # 
 
 
 def error_of_own_rules(
-    refusal: SelfExclusionHolds | TimeOutHolds | OwnLimitReached, currency: str, stake_step: int = 1
+    refusal: PersonBarred | SelfExclusionHolds | TimeOutHolds | OwnLimitReached, currency: str, stake_step: int = 1
 ) -> AppError:
-    """A rule of the person's own. What is left of a limit is named as the stake was."""
+    """What keeps the person away. What is left of a limit is named as the stake was."""
     match refusal:
+        case PersonBarred():
+            return Forbidden("This account is suspended")
         case SelfExclusionHolds(until):
             return SelfExcluded(until)
         case TimeOutHolds(until):

@@ -1,4 +1,5 @@
-"""What a person has ruled for themselves: times they keep away, and limits on what they stake and lose.
+"""What a person has ruled for themselves: times they keep away, and limits on what they stake and lose; and whether
+the house lets them in at all.
 
 A stake counts from the moment it is placed until it leaves the window. Towards a loss limit it counts less what came
 back of it, so that what still runs counts as lost, and what was won makes room.
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.core.own_limits import WINDOWS, Kind, Period
-from betting.core.refusals import OwnLimitReached, SelfExclusionHolds, TimeOutHolds
+from betting.core.refusals import OwnLimitReached, PersonBarred, SelfExclusionHolds, TimeOutHolds
 from betting.core.stakes import StakeRange
 
 
@@ -39,11 +40,12 @@ class OwnLimitFacts:
 
 @dataclass(slots=True)
 class OwnRules:
-    """All that a person has ruled, for one currency."""
+    """All that a person has ruled, for one currency. `is_barred`: suspended, or closed for another reason."""
 
     self_excluded_until: datetime | None = None
     timed_out_until: datetime | None = None
     limits: Sequence[OwnLimitFacts] = field(default=())
+    is_barred: bool = False
 
     def note(self, stake_minor: int, at: datetime) -> None:
         """A stake was taken: the next slip of the batch knows of it."""
@@ -52,8 +54,10 @@ class OwnRules:
             limit.first_at = limit.first_at or at
 
 
-def check_kept_away(rules: OwnRules, now: datetime) -> SelfExclusionHolds | TimeOutHolds | None:
-    """A self-exclusion before a time-out, each while it holds."""
+def check_kept_away(rules: OwnRules, now: datetime) -> PersonBarred | SelfExclusionHolds | TimeOutHolds | None:
+    """What the house has ended, then a self-exclusion before a time-out, each while it holds."""
+    if rules.is_barred:
+        return PersonBarred()
     if rules.self_excluded_until is not None and now < rules.self_excluded_until:
         return SelfExclusionHolds(rules.self_excluded_until)
     if rules.timed_out_until is not None and now < rules.timed_out_until:

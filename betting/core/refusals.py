@@ -58,6 +58,11 @@ class StakeTooLow:
 
 
 @dataclass(frozen=True)
+class PersonBarred:
+    """The house has ended the right to log in."""
+
+
+@dataclass(frozen=True)
 class SelfExclusionHolds:
     until: datetime
 
@@ -107,6 +112,7 @@ Refusal = (
     | NoPlaceTerms
     | StakeTooHigh
     | StakeTooLow
+    | PersonBarred
     | SelfExclusionHolds
     | TimeOutHolds
     | OwnLimitReached

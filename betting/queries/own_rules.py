@@ -1,4 +1,4 @@
-"""What people have ruled for themselves, as the functions of the database answer it."""
+"""What people have ruled for themselves, and who is barred, as the functions of the database answer it."""
 
 import json
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ class OwnRulesBook:
 
     def __init__(self, text: str | None) -> None:
         found: dict[str, list[Any]] = {} if text is None else json.loads(text)
+        self._barred: frozenset[str] = frozenset(found.get("barred", ()))
         self._away: dict[str, dict[str, datetime]] = {}
         self._limits: dict[tuple[str, str], list[OwnLimitFacts]] = {}
         for user_id, kind, ends_at in found.get("exclusions", ()):
@@ -28,13 +29,14 @@ class OwnRulesBook:
             self._limits.setdefault((user_id, currency), []).append(facts)
 
     def find(self, user_id: str, currency: str) -> OwnRules | None:
-        """None where a person has no rules of their own."""
-        if not self._away and not self._limits:
+        """None where nothing keeps a person from staking what they like."""
+        if not (self._away or self._limits or self._barred):
             return None
         away, limits = self._away.get(user_id, {}), self._limits.get((user_id, currency), ())
-        if not away and not limits:
+        is_barred = user_id in self._barred
+        if not (away or limits or is_barred):
             return None
-        return OwnRules(away.get("self_exclusion"), away.get("time_out"), limits)
+        return OwnRules(away.get("self_exclusion"), away.get("time_out"), limits, is_barred)
 
     def forget_waiting(self) -> None:
         """What waits is about to be judged: only what stands counts against it."""
