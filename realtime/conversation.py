@@ -190,19 +190,40 @@ class Conversation:
     def _start_call(self, frame: CallFrame) -> None:
         if len(self._calls) >= CALLS_IN_FLIGHT:
             self._reply_error(frame.id, RateLimited("Too many commands at once"))
+        elif self._hub.bus.is_listening or not self._connection.caller.session_key:
+            self._begin_call(frame)
+        else:
+            self._hold(self._ask_first(frame))
+
+    async def _ask_first(self, frame: CallFrame) -> None:
+        """While no order to close this socket would be heard, each command asks whether its session stands."""
+        try:
+            caller = await self._hub.callers.find(self._connection.caller.session_key)
+        except AppError as refusal:
+            self._reply_error(frame.id, refusal)
             return
+        if caller is None:
+            self._connection.close(closings.SESSION_ENDED)
+        if not self._connection.is_closed:
+            self._begin_call(frame)
+
+    def _begin_call(self, frame: CallFrame) -> None:
         try:
             answer = begin_call(self._connection.caller, frame.name, frame.key, frame.args)
         except AppError as refusal:
             self._reply_error(frame.id, refusal)
             return
         if answer is None:
-            task = self._start(self._call(frame))
-            self._calls.add(task)
-            task.add_done_callback(self._calls.discard)
+            self._hold(self._call(frame))
         else:
             self._calls.add(answer)
             answer.add_done_callback(partial(self._hear_answer, frame.id))
+
+    def _hold(self, work: Coroutine[Any, Any, None]) -> None:
+        """Count what a command waits for until it is done."""
+        task = self._start(work)
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
 
     async def _call(self, frame: CallFrame) -> None:
         try:

@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
+import redis
 from allauth.core.internal.sessionkit import get_session_user
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.cached_db import KEY_PREFIX
+from django.contrib.sessions.backends.db import SessionStore as StoredSession
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.utils.crypto import constant_time_compare
@@ -29,25 +31,45 @@ def find_caller(session_key: str, *, ip: str = "") -> Caller | None:
     """Who a session belongs to, or None when it never was, has ended, or its person may not log in any more."""
     if not _is_possible(session_key):
         return None
-    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_session_user(store)
-    if not isinstance(user, User):
-        return None
-    return caller_for(user, session_key=session_key, ip=ip)
+    return _find_alone(import_module(settings.SESSION_ENGINE).SessionStore(session_key), session_key, ip=ip)
 
 
 def find_callers(session_keys: Iterable[str]) -> dict[str, Caller]:
     """The callers of those among these sessions that stand, as `find_caller` would find each.
 
     All that the cache has is judged in one trip to it and one to the database. What is not plain there (evicted,
-    signed with an older secret, of somebody who may not log in) is asked for alone.
+    signed with an older secret, of somebody who may not log in) is asked for alone. While the cache is away the
+    database, which has every session too, is asked for all of them: an open socket must not outlive its session by
+    that.
     """
     wanted = [session_key for session_key in dict.fromkeys(session_keys) if _is_possible(session_key)]
-    cached = _read_cached(wanted)
+    try:
+        cached = _read_cached(wanted)
+    except redis.RedisError:
+        return _find_stored(wanted)
     people = _read_people(cached.values())
     found: dict[str, Caller] = {}
     for session_key in [*cached, *_list_stored(set(wanted) - cached.keys())]:
         caller = _judge(session_key, cached.get(session_key), people) or find_caller(session_key)
+        if caller is not None:
+            found[session_key] = caller
+    return found
+
+
+def _find_alone(session: SessionBase, session_key: str, *, ip: str = "") -> Caller | None:
+    """By Django's own test."""
+    user = get_session_user(session)
+    return caller_for(user, session_key=session_key, ip=ip) if isinstance(user, User) else None
+
+
+def _find_stored(session_keys: Collection[str]) -> dict[str, Caller]:
+    """The same from the database alone."""
+    stored = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
+    sessions = {row.session_key: row.get_decoded() for row in stored}
+    people = _read_people(sessions.values())
+    found: dict[str, Caller] = {}
+    for session_key, data in sessions.items():
+        caller = _judge(session_key, data, people) or _find_alone(StoredSession(session_key), session_key)
         if caller is not None:
             found[session_key] = caller
     return found

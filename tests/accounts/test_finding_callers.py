@@ -1,8 +1,9 @@
 """Sessions asked about together are judged as each would be alone, in as many trips as one."""
 
-from typing import Any
+from typing import Any, Never
 
 import pytest
+import redis
 from django.conf import settings as site
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
@@ -91,3 +92,22 @@ def test_nothing_asked_is_nothing_read() -> None:
         assert find_callers([]) == {}
 
     assert len(queries) == 0
+
+
+def test_while_the_cache_is_away_the_database_is_asked(
+    ada: User, ben: User, cleo: User, mod: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else open sockets of sessions that ended would act for as long as that lasts."""
+    standing, ended, suspended = open_session(ada), open_session(ada), open_session(ben)
+    odd, expired = open_session(cleo, **{HASH_SESSION_KEY: "of another password"}), open_session(cleo)
+    Session.objects.filter(session_key=ended).delete()
+    Session.objects.filter(session_key=expired).update(expire_date=clock.now())
+    suspend_person(user_id=ben.id, actor_id=mod.id, reason="Spam")
+
+    def refuse(session_keys: object) -> Never:
+        raise redis.ConnectionError("refused")
+
+    monkeypatch.setattr("accounts.queries.sessions._read_cached", refuse)
+    found = find_callers([standing, ended, suspended, odd, expired, "a" * 32])
+
+    assert found == {standing: Caller(user_id=ada.id, username="ada", role="END_USER", session_key=standing)}

@@ -8,16 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.test import Client as Browser
 from django.urls import reverse
 from touchline_client.testing import Client
 
 from accounts.models import User
+from community.actions.conversations import start_conversation
+from community.models import Message
 from project.kit import bus
 from realtime import identity
 from realtime.conversation import Conversation
 from realtime.core.closing import SELF_EXCLUDED, SESSION_ENDED
-from realtime.frames.client import HelloFrame
+from realtime.frames.client import CallFrame, HelloFrame
 from realtime.handshake import Handshake
 from realtime.hub.connection import Connection
 from realtime.hub.cuts import REMEMBERED_FOR_S, Cuts
@@ -187,3 +190,34 @@ def test_an_order_stands_for_those_who_were_asked_about_before_it(ada: User, ben
     assert cuts.find_for(other, since=9.0) is SELF_EXCLUDED
     cuts.note(ben.id, "", SESSION_ENDED, at=13.0 + REMEMBERED_FOR_S)
     assert len(cuts._cuts) == 1
+
+
+async def test_while_no_order_would_be_heard_each_command_asks_whether_the_session_stands(
+    transactional_db: None, ada: User
+) -> None:
+    """A hub that does not hear Redis: nobody can tell it that a session has ended."""
+    hub = Hub()
+    key = session_key_of(ada)
+    writer = MemoryWriter()
+    connection = Connection(writer)
+    conversation = Conversation(hub, connection, Handshake("/ws/v1/", "", None, "", key))
+    await conversation._hello(HelloFrame(op="hello", v=1))
+    assert not hub.bus.is_listening
+    other = make_person("other")
+    conversation_id = str(start_conversation(starter_id=ada.id, other_id=other.id).id)
+
+    async def say(number: int) -> None:
+        arguments: dict[str, Any] = {"conversation_id": conversation_id, "body": "hello"}
+        frame = CallFrame(op="call", id=number, name="send_message", key=f"k{number}", args=arguments)
+        conversation.hear(frame)
+        while conversation._calls:
+            await asyncio.wait(set(conversation._calls))
+
+    conversation.has_said_hello = True
+    await say(1)
+    assert [frame["ref"] for frame in writer.frames if frame["op"] == "reply" and "ok" in frame] == [1]
+    SessionStore(key).delete()
+    await say(2)
+
+    assert writer.closed_with == 4401
+    assert Message.objects.count() == 1
