@@ -180,6 +180,7 @@ EXPOSURE = declare(
         name="desk_exposure",
         pattern="desk:exposure:{event_id}",
         may_subscribe=_is_trader,
+        is_asked_again=True,
         values=(MarketExposureValue,),
         image=_exposure_image,
         tally=tally_exposure,

@@ -63,12 +63,16 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """What all lanes share. `pattern` holds placeholders ending in `_id` (a UUID) or anything else (a slug)."""
+    """What all lanes share. `pattern` holds placeholders ending in `_id` (a UUID) or anything else (a slug).
+
+    `is_asked_again`: whoever hears it is asked about each minute, because the right can end while the role stays.
+    """
 
     lane: ClassVar[Lane]
     name: str
     pattern: str
     may_subscribe: MaySubscribe
+    is_asked_again: bool = False
     expression: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -164,19 +164,26 @@ async def check_sessions(hub: Hub) -> None:
             connection.close(closings.SESSION_ENDED)
         elif caller.user_id in excluded:
             connection.close(closings.SELF_EXCLUDED)
-        elif caller.role != connection.caller.role:
-            connection.caller = replace(caller, ip=connection.caller.ip)
-            await _leave_forbidden_topics(hub, connection)
+        else:
+            has_new_role = caller.role != connection.caller.role
+            if has_new_role:
+                connection.caller = replace(caller, ip=connection.caller.ip)
+            await _leave_forbidden_topics(hub, connection, has_new_role=has_new_role)
 
 
-async def _leave_forbidden_topics(hub: Hub, connection: Connection) -> None:
+async def _leave_forbidden_topics(hub: Hub, connection: Connection, *, has_new_role: bool) -> None:
+    """With another role every topic is asked about, else those whose right goes by something else."""
     for name in tuple(connection.topics):
         resolved = resolve(name)
         if resolved is None or resolved[0].may_subscribe is everyone:
             continue
+        if not (has_new_role or resolved[0].is_asked_again):
+            continue
         try:
             await hub.reads.run(topic_images.check_may_subscribe, *resolved, connection.caller)
         except AppError as refusal:
+            if refusal.retryable and not has_new_role:
+                continue  # a server is away: the next minute asks again
             hub.unsubscribe(connection, name)
             connection.refuse(refusal, topic=name)
 

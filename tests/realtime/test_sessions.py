@@ -120,13 +120,14 @@ async def test_a_lost_role_takes_its_topics_away(
 ) -> None:
     from project.kit.callers import Caller
     from realtime.frames.client import TopicRequest
-    from realtime.hub import checks
+    from realtime.hub import bus_reader, checks
     from realtime.hub.connection import Connection
     from realtime.hub.hub import Hub
     from tests.realtime.channels import MemoryWriter
     from tests.realtime.processes import session_key_of
 
     monkeypatch.setattr(checks, "SESSION_CHECK_S", -1.0)
+    monkeypatch.setattr(bus_reader, "CONFIRM_WITHIN_S", 0)
     hub = Hub()
     writer = MemoryWriter()
     connection = Connection(writer)
@@ -140,6 +141,41 @@ async def test_a_lost_role_takes_its_topics_away(
     assert connection.topics == set()
     assert [(frame["code"], frame["topic"]) for frame in writer.frames if frame["op"] == "error"] == [
         ("forbidden", "moderation:queue")
+    ]
+
+
+async def test_who_is_a_trader_no_more_hears_the_desk_no_more(
+    transactional_db: None, trader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The role stays the same: only the group says so."""
+    from project.kit.callers import Caller
+    from realtime.frames.client import TopicRequest
+    from realtime.hub import bus_reader, checks
+    from realtime.hub.connection import Connection
+    from realtime.hub.hub import Hub
+    from tests.betting.desk import make_priced_event
+    from tests.realtime.channels import MemoryWriter
+    from tests.realtime.processes import session_key_of
+
+    monkeypatch.setattr(checks, "SESSION_CHECK_S", -1.0)
+    monkeypatch.setattr(bus_reader, "CONFIRM_WITHIN_S", 0)
+    hub = Hub()
+    writer = MemoryWriter()
+    connection = Connection(writer)
+    connection.caller = Caller(trader.id, trader.username, trader.role, session_key_of(trader))
+    hub.add(connection)
+    exposure, own = f"desk:exposure:{make_priced_event().pk}", f"user:{trader.id}"
+    for topic in (exposure, own):
+        await hub.subscribe(connection, TopicRequest(topic=topic), ref=1)
+    await checks.check_sessions(hub)
+    assert connection.topics == {exposure, own}
+    trader.groups.clear()
+
+    await checks.check_sessions(hub)
+
+    assert connection.topics == {own}
+    assert [(frame["code"], frame["topic"]) for frame in writer.frames if frame["op"] == "error"] == [
+        ("forbidden", exposure)
     ]
 
 
