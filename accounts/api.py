@@ -11,7 +11,6 @@ from accounts.actions import consents as consent_actions
 from accounts.actions import profiles
 from accounts.models import UserConsent
 from accounts.queries.consents import list_consents
-from accounts.queries.exclusions import check_not_self_excluded
 from accounts.queries.people import describe_preferences, describe_profile, list_people_by_prefix
 from accounts.schemas import (
     ChangeConsent,
@@ -53,8 +52,6 @@ def change_preferences(caller: Caller, command: ChangePreferences) -> Preference
 
 def change_consent(caller: Caller, command: ChangeConsent) -> ConsentsReply:
     user_id = require_user(caller)
-    if command.given:
-        check_not_self_excluded(user_id)
     consent_actions.change_consent(
         user_id=user_id, consent_type=UserConsent.Type(command.consent_type), given=command.given
     )

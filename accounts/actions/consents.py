@@ -9,12 +9,15 @@ from accounts.actions.activity import record_activity
 from accounts.actions.people import TERMS_VERSION
 from accounts.locks import lock_person
 from accounts.models import ActivityLog, ComplianceRecord, UserConsent
+from accounts.queries.exclusions import check_not_self_excluded
 
 
 @transaction.atomic
 def change_consent(*, user_id: UUID, consent_type: UserConsent.Type, given: bool) -> UserConsent:
-    """Append the person's answer about one purpose; the newest counts."""
+    """Append the person's answer about one purpose; the newest counts. Raises SelfExcluded for a yes of who is."""
     lock_person(user_id)
+    if given:
+        check_not_self_excluded(user_id)
     consent = UserConsent.objects.create(
         user_id=user_id, consent_type=consent_type, given=given, document_version=TERMS_VERSION
     )

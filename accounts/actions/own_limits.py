@@ -15,6 +15,7 @@ from accounts.core.own_limits import Kind, OwnLimit, Period, Step, choose, confi
 from accounts.errors import RaiseNotDue
 from accounts.locks import lock_own_choices
 from accounts.models import ActivityLog, GamblingLimit, GamblingLimitChange
+from accounts.queries.exclusions import check_not_self_excluded
 from accounts.queries.own_limits import limit_of
 from project.kit import clock
 from project.kit.errors import NotFound
@@ -33,11 +34,13 @@ class LimitName:
 def choose_limit(*, user_id: UUID, name: LimitName, amount_minor: int | None) -> None:
     """Less, or a first limit, holds at once; more, or none, waits for a day and `confirm_raise`.
 
-    The amount that holds takes a waiting raise back.
+    The amount that holds takes a waiting raise back. Raises SelfExcluded for a raise.
     """
     lock_own_choices(user_id)
     row = _find(user_id, name)
     after, step = choose(None if row is None else limit_of(row), amount_minor, clock.now())
+    if step == "raise_asked":
+        check_not_self_excluded(user_id)
     if step is not None:
         _write(user_id, name, after, step, amount_minor)
 
@@ -46,9 +49,10 @@ def choose_limit(*, user_id: UUID, name: LimitName, amount_minor: int | None) ->
 def confirm_raise(*, user_id: UUID, name: LimitName) -> OwnLimit | None:
     """The second word, a day after the first; answers the limit that holds now, None where it is gone.
 
-    Raises NotFound where no raise waits, RaiseNotDue before the day is over.
+    Raises NotFound where no raise waits, RaiseNotDue before the day is over, SelfExcluded.
     """
     lock_own_choices(user_id)
+    check_not_self_excluded(user_id)
     row = _find(user_id, name)
     now = clock.now()
     wish = None if row is None else limit_of(row).find_wish(now)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from accounts.queries.exclusions import list_self_excluded
 from betting.actions.desk_records import record_change
 from betting.core.limits import LIMITS
 from betting.models import FreeBet, FreeBetStatus
@@ -35,7 +36,7 @@ def grant_free_bets(
     """Give each of these people a token for one slip of exactly this stake. All or none.
 
     `grant_key` names the grant: the same key gives nobody a second token. Raises NotFound, naming who does not exist,
-    and ValidationFailed.
+    and ValidationFailed, naming who is self-excluded: to them a gift would be an invitation.
     """
     wanted = set(usernames)
     limits = LIMITS.get(currency)
@@ -47,6 +48,10 @@ def grant_free_bets(
     missing = sorted(wanted - people.keys())
     if missing:
         raise NotFound(f"There is nobody called {', '.join(missing[:10])}")
+    excluded = list_self_excluded(people.values())
+    if excluded:
+        named = sorted(name for name, user_id in people.items() if user_id in excluded)
+        raise ValidationFailed(f"Self-excluded, so nothing is given to them: {', '.join(named[:10])}")
     now = clock.now()
     drafts = [
         FreeBet(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.queries.exclusions import check_may_play
 from betting.core.suggestions import choose_legs, explain, total_odds_milli
 from betting.errors import NothingToSuggest
 from betting.models import BetLeg, BetSlip, BetSlipGenerationLeg, BetSlipGenerationLog, Feedback
@@ -18,12 +19,14 @@ from project.kit.money import parse_milli
 
 @transaction.atomic(durable=True)
 def suggest_slip(*, user_id: UUID, command: SuggestCommand, key: str) -> SuggestionReply:
-    """Log and answer a slip that fits the wishes; it is not placed. Raises NothingToSuggest, which leaves no trace."""
+    """Log and answer a slip that fits the wishes; it is not placed. Raises NothingToSuggest, which leaves no trace, and
+    SelfExcluded, TimedOut: nobody is shown a bet that they keep themselves from."""
     lock_exclusive("user", user_id)
     digest = fingerprint("suggest_slip", command)
     stored = find_reply(owner_id=user_id, key=key, fingerprint=digest)
     if stored is not None:
         return get_suggestion_reply(UUID(stored["id"]))
+    check_may_play(user_id)
     now = clock.now()
     suggestible = list_suggestible(command.sports, with_live=command.is_in_play_included, now=now)
     legs = choose_legs(

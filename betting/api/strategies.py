@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
+from accounts.queries.exclusions import check_not_self_excluded
 from betting.access import get_evaluation, get_own_strategy, get_strategy
 from betting.actions import strategies
 from betting.actions.evaluate_strategy import request_evaluation
@@ -55,13 +56,16 @@ router = Router(tags=["strategies"])
 def create_strategy(caller: Caller, command: CreateStrategyCommand, key: str) -> StrategyReply:
     """Make a strategy of one's own."""
     user_id = require_user(caller)
+    check_not_self_excluded(user_id)
     check_rate(f"strategies:{user_id}", limit=STRATEGIES_PER_HOUR, per_s=3_600)
     return describe_strategy(strategies.create_strategy(owner_id=user_id, command=command, key=key), user_id)
 
 
 def change_strategy(caller: Caller, strategy_id: UUID, command: ChangeStrategyCommand) -> StrategyReply:
-    """Rename, describe, publish or withdraw one's own strategy."""
+    """Rename, describe, publish or withdraw one's own strategy; the last is what is left to who is self-excluded."""
     strategy = get_own_strategy(caller, strategy_id)
+    if command != ChangeStrategyCommand(visibility="private"):
+        check_not_self_excluded(strategy.owner_id)
     strategies.change_strategy(strategy_id=strategy.id, command=command)
     return describe_strategy(get_own_strategy(caller, strategy_id), caller.user_id)
 
@@ -69,6 +73,7 @@ def change_strategy(caller: Caller, strategy_id: UUID, command: ChangeStrategyCo
 def add_version(caller: Caller, strategy_id: UUID, command: RulesCommand, key: str) -> StrategyVersionReply:
     """Give one's own strategy new rules."""
     strategy = get_own_strategy(caller, strategy_id)
+    check_not_self_excluded(strategy.owner_id)
     version = strategies.add_strategy_version(
         strategy_id=strategy.id, owner_id=strategy.owner_id, command=command, key=key
     )
@@ -78,6 +83,7 @@ def add_version(caller: Caller, strategy_id: UUID, command: RulesCommand, key: s
 def evaluate(caller: Caller, strategy_id: UUID, command: EvaluateCommand, key: str) -> EvaluationReply:
     """Queue a back-test of one's own strategy."""
     strategy = get_own_strategy(caller, strategy_id)
+    check_not_self_excluded(strategy.owner_id)
     check_rate(f"evaluations:{strategy.owner_id}", limit=EVALUATIONS_PER_HOUR, per_s=3_600)
     return describe_evaluation(
         request_evaluation(strategy_id=strategy.id, owner_id=strategy.owner_id, command=command, key=key)
@@ -85,8 +91,10 @@ def evaluate(caller: Caller, strategy_id: UUID, command: EvaluateCommand, key: s
 
 
 def switch_paper(caller: Caller, strategy_id: UUID, command: PaperCommand) -> PaperReply:
-    """Switch the paper run of one's own strategy."""
+    """Switch the paper run of one's own strategy. Off is always possible."""
     strategy = get_own_strategy(caller, strategy_id)
+    if command.is_on:
+        check_not_self_excluded(strategy.owner_id)
     switch_paper_run(strategy_id=strategy.id, owner_id=strategy.owner_id, is_on=command.is_on)
     return describe_paper(strategy.id)
 

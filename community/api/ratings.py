@@ -5,6 +5,7 @@ from typing import Final
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
+from accounts.queries.exclusions import check_not_self_excluded
 from community.access import get_ratable
 from community.actions.ratings import rate
 from community.actions.replays import CommandKey
@@ -24,6 +25,7 @@ router = Router(tags=["ratings"])
 def rate_subject(caller: Caller, command: RateCommand, key: str) -> ReviewReply:
     """Rate what the caller may see and did not make."""
     user_id = require_user(caller)
+    check_not_self_excluded(user_id)
     subject = get_ratable(caller, strategy_id=command.strategy_id, slip_id=command.slip_id, post_id=command.post_id)
     check_rate(f"ratings:{user_id}", limit=RATINGS_PER_HOUR, per_s=3_600)
     row = rate(

@@ -7,7 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.access import get_person, get_person_by_username
+from accounts.actions.consents import change_consent
+from accounts.actions.exclusions import exclude_self
 from accounts.actions.people import suspend_person
+from accounts.errors import SelfExcluded
 from accounts.models import ActivityLog, ComplianceRecord, Profile, User, UserConsent, UserPreference
 from accounts.queries.people import describe_me, describe_people
 from project.kit.callers import ANONYMOUS
@@ -208,3 +211,14 @@ def test_people_are_reached_by_id_and_by_name(ada: User, mod: User) -> None:
     for name in ("nobody", "ada", "a\x00"):
         with pytest.raises(NotFound):
             get_person_by_username(name)
+
+
+def test_a_consent_is_judged_where_it_is_written(ada: User) -> None:
+    """Under the lock of the person's row: a yes that was under way while they excluded themselves is refused."""
+    exclude_self(user_id=ada.id, length="6_months")
+    before = list(UserConsent.objects.order_by("id").values_list("id", "given"))
+
+    with pytest.raises(SelfExcluded):
+        change_consent(user_id=ada.id, consent_type=UserConsent.Type.MARKETING, given=True)
+
+    assert list(UserConsent.objects.order_by("id").values_list("id", "given")) == before

@@ -1,25 +1,38 @@
 """Who may not act, suspended or kept away by themselves: what waits, stakes, suggestions, pools, strategies, gifts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from accounts.actions.exclusions import exclude_self
+from accounts.actions.exclusions import take_time_out as keep_away
 from accounts.actions.people import reinstate_person, suspend_person
-from accounts.models import User
+from accounts.errors import SelfExcluded, TimedOut
+from accounts.models import GamblingLimit, User
 from betting.actions.cash_out import set_cash_out_target, take_cash_out_target
 from betting.actions.free_bets import grant_free_bets
 from betting.actions.judge_delayed import judge_due_slips
+from betting.actions.own_rules import choose_own_limit, confirm_own_raise
 from betting.actions.place_slip import place_batch
+from betting.actions.pools.open_pool import join_pool
 from betting.actions.slip_requests import request_of
 from betting.models import (
     BetSlip,
+    BetSlipGenerationLog,
+    BettingStrategy,
+    BettingStrategyEvaluation,
+    DeskRecord,
     FreeBet,
+    PaperRun,
+    PoolMember,
 )
 from betting.schemas.cash_outs import CashOutTargetCommand
+from betting.schemas.own_rules import ChooseLimit, ConfirmRaise
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
-from project.kit.errors import Forbidden
+from project.kit.errors import AppError, Forbidden, ValidationFailed
 from tests.betting.desk import (
     available,
     bet,
@@ -33,8 +46,16 @@ from tests.betting.desk import (
     selection_of,
 )
 from tests.betting.pools import held_by, make_pool, stake
+from tests.betting.strategies.feeds import rules_document
+from tests.betting.strategies.test_strategy_api import call, new_strategy
+from tests.betting.test_suggestions import ask, make_told_event
 
 pytestmark = pytest.mark.django_db
+
+KEPT_AWAY = [
+    pytest.param(lambda user: keep_away(user_id=user.id, length="24_hours"), TimedOut, id="timed out"),
+    pytest.param(lambda user: exclude_self(user_id=user.id, length="6_months"), SelfExcluded, id="self-excluded"),
+]
 
 
 def suspend(user: User, by: User) -> None:
@@ -107,3 +128,82 @@ def test_what_stands_of_a_suspended_person_goes_on_with_its_target(ada: User, mo
 
     row = BetSlip.objects.get()
     assert (row.status, available(ada)) == ("cashed_out", funds - 1_000 + row.cashed_out_minor)
+
+
+@pytest.mark.parametrize(("keep", "error"), KEPT_AWAY)
+def test_who_keeps_away_is_suggested_nothing_and_becomes_no_member(
+    ada: User, ben: User, keep: Callable[[User], object], error: type[AppError]
+) -> None:
+    event = make_told_event()
+    pool, joined = (make_pool(ben, event, is_private=True) for _ in range(2))
+    join_pool(user_id=ada.id, pool_id=joined.id, join_code=joined.join_code)
+    keep(ada)
+
+    assert ask(ada, status=403)["code"] == error.code
+    with pytest.raises(error):
+        join_pool(user_id=ada.id, pool_id=pool.id, join_code=pool.join_code)
+    assert call(ada, "POST", f"/pools/{pool.id}/join", {"join_code": "WRONG"}, status=404)["code"] == "not_found"
+
+    assert BetSlipGenerationLog.objects.count() == 0
+    assert list(PoolMember.objects.filter(user=ada).values_list("pool_id", flat=True)) == [joined.id]
+    assert join_pool(user_id=ada.id, pool_id=joined.id, join_code="").pool.id == joined.id
+
+
+def test_who_excluded_themselves_only_takes_their_strategies_back(ada: User) -> None:
+    made = call(ada, "POST", "/strategies", new_strategy(visibility="public"), status=201)
+    path = f"/strategies/{made['id']}"
+    call(ada, "PUT", f"{path}/paper", {"is_on": True}, status=200)
+    exclude_self(user_id=ada.id, length="6_months")
+
+    rules = {"rules": rules_document(bank="500.00")}
+    for method, address, body in (
+        ("POST", "/strategies", new_strategy(name="Another")),
+        ("POST", f"{path}/versions", rules),
+        ("POST", f"{path}/evaluations", {"kind": "recorded"}),
+        ("PUT", f"{path}/paper", {"is_on": True}),
+        ("PATCH", path, {"name": "Join me", "visibility": "private"}),
+        ("PATCH", path, {"visibility": "public"}),
+    ):
+        assert call(ada, method, address, body, status=403)["code"] == "self_excluded", (method, address)
+
+    strategy = BettingStrategy.objects.get()
+    assert (strategy.name, strategy.visibility, strategy.versions.count()) == ("Plan", "public", 1)
+    assert BettingStrategyEvaluation.objects.filter(paper_run=None).count() == 0
+    call(ada, "PUT", f"{path}/paper", {"is_on": False}, status=200)
+    assert PaperRun.objects.filter(stopped_at=None).count() == 0
+    assert call(ada, "PATCH", path, {"visibility": "private"}, status=200)["visibility"] == "private"
+    call(ada, "DELETE", path, status=204)
+
+
+def test_nothing_is_given_to_who_excluded_themselves(ada: User, ben: User, mod: User) -> None:
+    exclude_self(user_id=ada.id, length="6_months")
+
+    with pytest.raises(ValidationFailed, match=r"nothing is given to them: ada$"):
+        give(mod, ada, ben)
+
+    assert (FreeBet.objects.count(), DeskRecord.objects.count()) == (0, 0)
+    assert len(give(mod, ben)) == 1
+
+
+def test_who_excluded_themselves_lowers_limits_and_raises_none(ada: User) -> None:
+    fund(ada)
+    choose(ada, "20.00")
+    choose(ada, "50.00")
+    exclude_self(user_id=ada.id, length="6_months")
+    waiting = GamblingLimit.objects.values("amount_minor", "asked_minor").get()
+
+    for raised in ("60.00", None):
+        with pytest.raises(SelfExcluded):
+            choose(ada, raised)
+    with clock.frozen(clock.now() + timedelta(days=2)), pytest.raises(SelfExcluded):
+        name = {"currency": "PLY", "kind": "stake", "period": "day"}
+        confirm_own_raise(user_id=ada.id, command=ConfirmRaise.model_validate(name), key=new_key())
+
+    assert GamblingLimit.objects.values("amount_minor", "asked_minor").get() == waiting
+    choose(ada, "5.00")
+    assert GamblingLimit.objects.values_list("amount_minor", "asked_minor").get() == (500, None)
+
+
+def choose(user: User, amount: str | None) -> None:
+    document = {"currency": "PLY", "kind": "stake", "period": "day", "amount": amount}
+    choose_own_limit(user_id=user.id, command=ChooseLimit.model_validate(document))

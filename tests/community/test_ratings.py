@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from accounts.actions.exclusions import exclude_self
 from accounts.models import User
 from betting.actions.demo_strategies import DEMO_STRATEGIES, ensure_demo_strategies
 from betting.models import BettingStrategy, BettingStrategyEvaluation, PaperRun
@@ -110,3 +111,12 @@ def test_the_demo_has_strategies_with_back_tests_and_paper_runs_once() -> None:
 
     assert BettingStrategyEvaluation.objects.filter(kind="seasons", status="pending").count() == len(DEMO_STRATEGIES)
     assert PaperRun.objects.filter(stopped_at__isnull=True).count() == len(DEMO_STRATEGIES)
+
+
+def test_who_excluded_themselves_rates_nothing(ada: User, ben: User) -> None:
+    strategy = make_strategy(ada, visibility="public")
+    exclude_self(user_id=ben.id, length="6_months")
+
+    assert say(ben, 403, strategy_id=str(strategy.id), review="Join me")["code"] == "self_excluded"
+    assert RatingReview.objects.count() == 0
+    assert BettingStrategy.objects.get().rating_count == 0

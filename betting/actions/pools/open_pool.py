@@ -99,13 +99,18 @@ def _invalid(pointer: str, code: str, message: str) -> ValidationFailed:
 
 @transaction.atomic(durable=True)
 def join_pool(*, user_id: UUID, pool_id: UUID, join_code: str) -> PoolPageReply:
-    """Become a member; twice is once. A wrong code and no such pool are the same answer: NotFound."""
+    """Become a member; twice is once. A wrong code and no such pool are the same answer: NotFound.
+
+    Raises SelfExcluded, TimedOut for who is to become one.
+    """
     pool = BettingPool.objects.select_for_update(no_key=True).filter(id=pool_id).first()
     if pool is None:
         raise NotFound("No such pool")
     is_member = pool.memberships.filter(user_id=user_id).exists()
     if not is_member and pool.is_private and not secrets.compare_digest(pool.join_code, join_code.strip().upper()):
         raise NotFound("No such pool")
+    if not is_member:
+        check_may_play(user_id)
     if not is_member and pool.status in (PoolStatus.OPEN, PoolStatus.CLOSED):
         PoolMember.objects.create(pool=pool, user_id=user_id, joined_at=clock.now())
         pool.version += 1
