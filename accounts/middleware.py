@@ -90,10 +90,13 @@ def _needs_proof(request: HttpRequest) -> HttpResponse:
 def _note_admin_session(request: HttpRequest) -> None:
     """The admin's own log-in and log-out go past allauth: they are logged and heard like the others."""
     before = caller_of(request)
-    if before.user_id is not None and not request.user.is_authenticated:
+    now_id = request.user.id if isinstance(request.user, User) else None
+    if before.user_id == now_id:
+        return
+    if before.user_id is not None:  # logged out, or somebody else has logged in over them
         end_session(user_id=before.user_id, session_key=before.session_key, ip=before.ip)
-    elif before.user_id is None and isinstance(request.user, User):
-        record_login(user_id=request.user.id, ip=before.ip)
+    if now_id is not None:
+        record_login(user_id=now_id, ip=before.ip)
 
 
 def _client_ip(request: HttpRequest) -> str:

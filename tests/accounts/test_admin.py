@@ -1,11 +1,15 @@
 """People in the back office: who sees what, and changes only by confirmed actions."""
 
+import json
+from unittest.mock import patch
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ActivityLog, ComplianceRecord, User
 from accounts.queries.sessions import find_caller
+from project.kit.bus import session_digest
 from tests.people import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +152,16 @@ def test_the_admins_own_door_is_logged_and_heard(boss: User) -> None:
     assert find_caller(key) is None
     actions = ActivityLog.objects.filter(user=boss).order_by("id").values_list("action", flat=True)
     assert list(actions) == ["signed_up", "logged_in", "logged_out"]
+
+
+def test_who_logs_in_over_somebody_else_ends_their_session(ada: User, boss: User) -> None:
+    client = logged_in(ada)
+    key = client.cookies["sessionid"].value
+    with patch("project.kit.bus.publish_on_commit") as sent:
+        client.post(reverse("admin:login"), {"username": "boss", "password": PASSWORD})
+
+    orders = [json.loads(call.args[1]) for call in sent.call_args_list]
+    assert [(order["user_id"], order["session"]) for order in orders] == [(str(ada.id), session_digest(key))]
+    assert find_caller(key) is None
+    acts = ActivityLog.objects.order_by("id").values_list("user__username", "action")
+    assert list(acts)[-2:] == [("ada", "logged_out"), ("boss", "logged_in")]
