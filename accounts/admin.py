@@ -17,7 +17,7 @@ from accounts.actions.people import reinstate_person, suspend_person
 from accounts.core.roles import SUSPENDING_ROLES
 from accounts.models import ActivityLog, ComplianceRecord, Exclusion, GamblingLimitChange, User, UserConsent
 from project.kit.admin_decorators import button, column
-from project.kit.admin_dialogs import ReasonForm, ask, leave_to_list
+from project.kit.admin_dialogs import ReasonForm, ask, carry_out, leave_to_list
 from project.kit.callers import require_user
 from project.kit.errors import AppError
 from project.kit.http import caller_of
@@ -122,16 +122,20 @@ class UserAdmin(ReadOnlyAdmin):
     )
     def record_check(self, request: HttpRequest, form: CheckForm, object_id: str) -> HttpResponse:
         person = self._get_person(request, object_id)
-        record = record_compliance_check(
-            user_id=person.id,
-            actor_id=require_user(caller_of(request)),
-            check_type=ComplianceRecord.CheckType(form.cleaned_data["check_type"]),
-            result=ComplianceRecord.Result(form.cleaned_data["result"]),
-            details={"reason": form.cleaned_data["reason"]},
-        )
-        self.log_change(request, person, f"{record}: {form.cleaned_data['reason']}")
-        messages.success(request, "The check is on record.")
-        return leave_to_list(request, self)
+        actor_id = require_user(caller_of(request))
+        fields = form.cleaned_data
+
+        def act() -> tuple[User, str]:
+            record = record_compliance_check(
+                user_id=person.id,
+                actor_id=actor_id,
+                check_type=ComplianceRecord.CheckType(fields["check_type"]),
+                result=ComplianceRecord.Result(fields["result"]),
+                details={"reason": fields["reason"]},
+            )
+            return person, f"{record}: {fields['reason']}"
+
+        return carry_out(request, self, act, done="The check is on record.")
 
     def _get_person(self, request: HttpRequest, object_id: str) -> User:
         person = self.get_object(request, object_id)

@@ -10,6 +10,7 @@ from accounts.actions.people import TERMS_VERSION
 from accounts.locks import lock_person
 from accounts.models import ActivityLog, ComplianceRecord, UserConsent
 from accounts.queries.exclusions import check_not_self_excluded
+from project.kit.errors import Forbidden
 
 
 @transaction.atomic
@@ -40,7 +41,9 @@ def record_compliance_check(
     result: ComplianceRecord.Result,
     details: dict[str, Any],
 ) -> ComplianceRecord:
-    """Record the outcome of a check made by staff; the newest of its type counts."""
+    """Record the outcome of a check made by staff; the newest of its type counts. Raises Forbidden for one's own."""
+    if actor_id == user_id:
+        raise Forbidden("Somebody else checks who you are")
     lock_person(user_id)
     record = ComplianceRecord.objects.create(user_id=user_id, check_type=check_type, result=result, details=details)
     record_activity(

@@ -101,8 +101,7 @@ def suspend_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
     Staff are suspended by administrators only, and nobody suspends themselves: raises Forbidden.
     """
     user = lock_person(user_id)
-    actor = get_person(actor_id)
-    if not may_suspend(actor_role=actor.role, target_role=user.role, is_self=actor_id == user_id):
+    if not _may_judge(actor_id, user):
         raise Forbidden("Only administrators suspend staff, and nobody suspends themselves")
     if user.status == User.Status.SUSPENDED:
         return user
@@ -119,8 +118,10 @@ def suspend_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
 
 @transaction.atomic
 def reinstate_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
-    """Give back the right to log in."""
+    """Give back the right to log in. Raises Forbidden for whoever could not have taken it away."""
     user = lock_person(user_id)
+    if not _may_judge(actor_id, user):
+        raise Forbidden("Only administrators reinstate staff")
     if user.status != User.Status.SUSPENDED:
         return user
     user.status = User.Status.ACTIVE
@@ -130,6 +131,11 @@ def reinstate_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
         action=ActivityLog.Action.REINSTATED, user_id=user_id, actor_id=actor_id, additional_data={"reason": reason}
     )
     return user
+
+
+def _may_judge(actor_id: UUID, user: User) -> bool:
+    """Whether one may suspend and reinstate the other."""
+    return may_suspend(actor_role=get_person(actor_id).role, target_role=user.role, is_self=actor_id == user.id)
 
 
 def _insert_user(person: NewPerson) -> User:

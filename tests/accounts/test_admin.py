@@ -118,6 +118,26 @@ def test_moderators_suspend_no_staff_and_nobody_themselves(mod: User, boss: User
     assert list(User.objects.filter(status="suspended")) == [other]
 
 
+def test_only_administrators_reinstate_staff(mod: User, boss: User) -> None:
+    other = make_person("other", "MODERATOR")
+    act(logged_in(boss), other, "suspend")
+
+    act(logged_in(mod), other, "reinstate")
+
+    other.refresh_from_db()
+    assert (other.status, other.is_active) == ("suspended", False)
+    act(logged_in(boss), other, "reinstate")
+    other.refresh_from_db()
+    assert (other.status, other.is_active) == ("active", True)
+
+
+def test_nobody_records_a_check_of_themselves(boss: User) -> None:
+    assert act(logged_in(boss), boss, "record_check", check_type="identity", result="passed") == 302
+
+    assert list(ComplianceRecord.objects.filter(user=boss).values_list("check_type", flat=True)) == ["declared_age"]
+    assert not ActivityLog.objects.filter(action="compliance_recorded").exists()
+
+
 def test_checks_are_recorded_by_administrators(ada: User, mod: User, boss: User) -> None:
     act(logged_in(mod), ada, "record_check", check_type="identity", result="passed")
     assert not ComplianceRecord.objects.filter(check_type="identity").exists()

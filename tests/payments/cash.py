@@ -32,11 +32,16 @@ def pass_checks(user: User, *, result: str = "passed", checks: tuple[str, ...] =
     for check in checks:
         record_compliance_check(
             user_id=user.id,
-            actor_id=user.id,
+            actor_id=_get_checker().id,
             check_type=ComplianceRecord.CheckType(check),
             result=ComplianceRecord.Result(result),
             details={},
         )
+
+
+def _get_checker() -> User:
+    """The member of the staff who looks at documents: nobody checks themselves."""
+    return User.objects.get_or_create(username="checker", email="checker@example.org", role=User.Role.ADMIN)[0]
 
 
 def checked(user: User) -> User:
