@@ -70,6 +70,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        # Sessions live here: a Redis that hangs is given up as soon as everywhere else, or it would stop every request.
+        "OPTIONS": {"socket_timeout": 3.0, "socket_connect_timeout": 3.0},
     }
 }
 CELERY_BROKER_URL = celery_broker_url(REDIS_URL)

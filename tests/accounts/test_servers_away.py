@@ -1,14 +1,17 @@
 """Sessions need PostgreSQL and Redis: while one is away everything that asks who is there answers 503, never 500."""
 
-from typing import Never
+from typing import Any, Never
 
 import pytest
 import redis
+from django.conf import settings as site
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.core.cache import caches
 from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import User
+from project.kit.redis import SOCKET_TIMEOUT_S
 from tests.accounts.doors import log_in
 
 ERRORS = [OperationalError("the connection was closed"), redis.ConnectionError("refused")]
@@ -42,3 +45,11 @@ def test_a_log_in_meanwhile_is_asked_to_come_back(
     response = log_in(client, username="ada")
 
     assert (response.status_code, response.json()["code"]) == (503, "temporarily_unavailable")
+
+
+def test_a_redis_that_hangs_is_given_up_where_sessions_are_read() -> None:
+    """Without an answer every thread that serves requests would wait for it, and no socket would be looked at."""
+    cache: Any = caches[site.SESSION_CACHE_ALIAS]
+    options = cache._cache.get_client().connection_pool.connection_kwargs
+
+    assert (options["socket_timeout"], options["socket_connect_timeout"]) == (SOCKET_TIMEOUT_S, SOCKET_TIMEOUT_S)
