@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable
+from math import ceil, floor
 from typing import Final
 
 from betting.core.strategies.language import (
@@ -13,6 +14,7 @@ from betting.core.strategies.language import (
     FactValue,
     Is,
     Not,
+    Operator,
     Value,
     millionths,
 )
@@ -21,7 +23,7 @@ from betting.core.strategies.ticks import MILLION, NUMBERS, TEXTS, Offer, Tick
 Test = Callable[[Tick, Offer], bool | None]
 Number = Callable[[Tick, Offer], int | None]
 
-_OPERATORS: Final[dict[str, Callable[[int, int], bool]]] = {
+_OPERATORS: Final[dict[Operator, Callable[[int, int], bool]]] = {
     "at_least": operator.ge,
     "at_most": operator.le,
     "above": operator.gt,
@@ -49,27 +51,32 @@ def compile_condition(condition: Condition) -> Test:
             return _not(compile_condition(condition.of))
 
 
-def _compare(fact: str, name: str, value: Value) -> Test:
-    left, right, holds = NUMBERS[fact], _number(value), _OPERATORS[name]
+def _compare(fact: str, name: Operator, value: Value) -> Test:
+    """Facts are whole millionths; what they are compared with is exact, however fine it was written."""
+    left, holds = NUMBERS[fact], _OPERATORS[name]
+    if isinstance(value, FactValue):
+        return _compare_facts(left, holds, value)
+    exact = millionths(value)
+    # A whole number is at least x, or below x, as it stands to the next whole one; else as to the one before.
+    bound = ceil(exact) if name in ("at_least", "below") else floor(exact)
 
     def test(tick: Tick, offer: Offer) -> bool | None:
-        known, other = left(tick, offer), right(tick, offer)
-        return None if known is None or other is None else holds(known, other)
+        known = left(tick, offer)
+        return None if known is None else holds(known, bound)
 
     return test
 
 
-def _number(value: Value) -> Number:
-    if not isinstance(value, FactValue):
-        constant = millionths(value)
-        return lambda _tick, _offer: constant
-    read, times = NUMBERS[value.fact], millionths(value.times)
+def _compare_facts(left: Number, holds: Callable[[int, int], bool], value: FactValue) -> Test:
+    right, times = NUMBERS[value.fact], millionths(value.times) / MILLION
 
-    def scaled(tick: Tick, offer: Offer) -> int | None:
-        known = read(tick, offer)
-        return None if known is None else known * times // MILLION
+    def test(tick: Tick, offer: Offer) -> bool | None:
+        known, other = left(tick, offer), right(tick, offer)
+        if known is None or other is None:
+            return None
+        return holds(known * times.denominator, other * times.numerator)
 
-    return scaled
+    return test
 
 
 def _all(tests: list[Test]) -> Test:

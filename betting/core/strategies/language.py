@@ -6,7 +6,7 @@ are known at the instant of the decision. Nothing in it can be executed.
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -207,11 +207,11 @@ def conditions_of(condition: Condition) -> Iterator[Condition]:
         yield from conditions_of(condition.of)
 
 
-def millionths(value: Whole | Ratio | OddsIn) -> int:
+def millionths(value: Whole | Ratio | OddsIn) -> Fraction:
     """A value of the rules as ticks count: exact, as it was written."""
     if isinstance(value, str):
-        return parse_milli(value) * 1_000
-    return int(Decimal(repr(value)) * 1_000_000)
+        return Fraction(parse_milli(value) * 1_000)
+    return Fraction(repr(value)) * 1_000_000
 
 
 def _depth(node: Any) -> int:

@@ -57,6 +57,24 @@ def test_facts_are_compared_exactly(condition: dict[str, Any], expected: bool) -
     assert holds(condition) is expected
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        # The edge is 0.07, the price has moved by -0.2, and 0.48 x 1.1458343 is just above the model's 0.55.
+        (compare("edge", "at_least", 0.0700005), False),
+        (compare("edge", "below", 0.0700005), True),
+        (compare("edge", "above", 0.0699999), True),
+        (compare("edge", "at_most", 0.0699999), False),
+        (compare("price_move", "at_most", -0.2000005), False),
+        (compare("price_move", "above", -0.2000005), True),
+        (compare("model_probability", "at_least", {"fact": "market_probability", "times": 1.1458343}), False),
+        (compare("model_probability", "below", {"fact": "market_probability", "times": 1.1458343}), True),
+    ],
+)
+def test_values_finer_than_a_millionth_count_as_they_are_written(condition: dict[str, Any], expected: bool) -> None:
+    assert holds(condition) is expected
+
+
 def test_what_nobody_knows_neither_holds_nor_fails() -> None:
     unknown = compare("edge", "above", 0)
 
