@@ -118,13 +118,13 @@ def _interval(settled: Sequence[Played], seed: int) -> tuple[float | None, float
 
 
 def _drawdown(profits: Sequence[int], bank_minor: int) -> tuple[int, float]:
-    """The deepest fall from a peak of the bank, in money and as a share of that peak."""
+    """The deepest fall from a peak of the bank, in money and as a share of that same peak."""
     peak, deepest, share = bank_minor, 0, 0.0
     for profit in profits:
         bank = bank_minor + profit
         peak = max(peak, bank)
-        deepest = max(deepest, peak - bank)
-        share = max(share, (peak - bank) / peak) if peak else share
+        if peak - bank > deepest:
+            deepest, share = peak - bank, (peak - bank) / peak
     return deepest, share
 
 

@@ -123,6 +123,15 @@ def test_the_interval_is_seeded_and_draws_events() -> None:
     assert (few.roi_low, few.roi_high) == (first.roi, first.roi)
 
 
+def test_the_deepest_fall_and_its_share_are_of_one_peak() -> None:
+    # 100 falls to 60 by 40 (40 %), rises to 1,000 and falls by 100 (10 %): the second is the deepest.
+    equity = [(at(1), -4_000), (at(2), 90_000), (at(3), 80_000), (at(4), 85_000)]
+
+    found = measure([], equity, bank_minor=10_000, seed=1)
+
+    assert (found.max_drawdown_minor, found.max_drawdown) == (10_000, 0.1)
+
+
 def test_nothing_can_be_said_of_no_bets() -> None:
     found = measure([], [], bank_minor=10_000, seed=1)
 
