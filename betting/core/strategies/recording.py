@@ -15,6 +15,7 @@ from betting.core.strategies.ticks import MILLION, Offer, Tick
 from ml.core.goal_rates import GoalRates
 from ml.core.inplay import InPlayState, price_event
 from sports.core.match_state import STOP_REASONS
+from sports.core.sport_state import BEFORE_START
 
 # Incident type -> the phase that begins with it. Events without these phases are simply playing.
 _PHASES: Final = {
@@ -107,6 +108,11 @@ class Recording:
     opinions: Sequence[Opinion] = ()
     results: Sequence[ResultSeen] = ()
 
+    @property
+    def began_at(self) -> datetime | None:
+        """When play began; a withdrawal or a walkover before it begins nothing."""
+        return next((seen.at for seen in self.incidents if seen.incident_type not in BEFORE_START), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -130,6 +136,7 @@ class _Reader:
     opening: dict[str, int] = field(default_factory=dict)
     outside: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     rates: GoalRates | None = None
+    is_closed: bool = False
     incidents_read: int = 0
     outside_read: int = 0
     opinions_read: int = 0
@@ -149,8 +156,8 @@ def moments_of(recording: Recording) -> list[Moment]:
             if move.odds_milli is not None:
                 reader.opening.setdefault(move.selection_id, move.odds_milli)
         moments.append(_tick(reader, at, minute))
-    if recording.incidents:  # nothing may have moved since play began
-        moments += _close_before(reader, recording.incidents[0].at)
+    if recording.began_at is not None:  # nothing may have moved since
+        moments += _close_before(reader, recording.began_at)
     for at, versions in groupby(recording.results, key=lambda version: version.at):
         moments.append(Results(recording.event_id, at, {one.selection_id: one.worth for one in versions}))
     return moments
@@ -159,7 +166,7 @@ def moments_of(recording: Recording) -> list[Moment]:
 def after(situation: Situation, incident: Seen) -> Situation:
     """The situation after an incident. A stop holds until the clock has moved on."""
     phase = _PHASES.get(incident.incident_type, situation.phase)
-    if phase == "scheduled":
+    if phase == "scheduled" and incident.incident_type not in BEFORE_START:
         phase = "playing"
     is_red = incident.incident_type == "red_card"
     return replace(
@@ -199,11 +206,12 @@ def in_millionths(chance: float | None) -> int | None:
 
 def _close_before(reader: _Reader, at: datetime) -> list[Moment]:
     """The closing prices, if play began before this instant: those that stood until then."""
-    incidents = reader.recording.incidents
-    if reader.incidents_read or not incidents or incidents[0].at > at:
+    began_at = reader.recording.began_at
+    if reader.is_closed or began_at is None or began_at > at:
         return []
+    reader.is_closed = True
     odds = {name: move.odds_milli for name, move in reader.odds.items() if move.odds_milli is not None}
-    return [Closing(reader.recording.event_id, incidents[0].at, odds)]
+    return [Closing(reader.recording.event_id, began_at, odds)]
 
 
 def _catch_up(reader: _Reader, at: datetime) -> None:

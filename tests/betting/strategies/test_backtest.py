@@ -8,7 +8,8 @@ import pytest
 from betting.core.strategies.backtest import BackTest, Closing, Played, Results, Worth, run, settle_single
 from betting.core.strategies.decide import Bet, Memory
 from betting.core.strategies.measures import EQUITY_POINTS_MAX, measure, thin_out
-from betting.core.strategies.recording import moments_of
+from betting.core.strategies.recording import Seen, moments_of
+from betting.core.strategies.ticks import Tick
 from tests.betting.strategies.feeds import NOON, at, offer, recording, strategy, tick
 
 
@@ -74,6 +75,28 @@ def test_a_recording_gives_the_closing_prices_of_its_last_tick_before_kick_off()
     assert [one.at for one in closing] == [at(0)]
     last = {move.selection_id: move.odds_milli for move in recording().prices if move.at < at(0)}
     assert closing[0].odds_milli == last
+
+
+def test_a_withdrawal_before_the_off_begins_nothing() -> None:
+    race = replace(
+        recording(),
+        sport="outright",
+        incidents=[Seen(at(-30), "withdrawal", "", 0, 0, 0), Seen(at(-9.5), "off", "", 0, 0, 0)],
+    )
+
+    moments = moments_of(race)
+
+    phases = {moment.at: moment.phase for moment in moments if isinstance(moment, Tick)}
+    assert [phases[at(minute)] for minute in (-31, -30, -10, -9)] == ["scheduled", "scheduled", "scheduled", "playing"]
+    closing = [moment for moment in moments if isinstance(moment, Closing)]
+    assert [one.at for one in closing] == [at(-9.5)]
+    assert closing[0].odds_milli == {move.selection_id: move.odds_milli for move in race.prices if move.at == at(-10)}
+
+
+def test_a_walkover_has_no_closing_prices() -> None:
+    match = replace(recording(), sport="tennis", incidents=[Seen(at(-30), "walkover", "home", 0, 0, 0)])
+
+    assert not [moment for moment in moments_of(match) if isinstance(moment, Closing)]
 
 
 def played(profit_minor: int, event: str, *, closing: int | None = None, chance: int = 500_000) -> Played:
