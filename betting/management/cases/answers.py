@@ -121,12 +121,14 @@ def _share(text: str | None) -> tuple[int, int]:
 def _answer_grade(graded: Graded) -> dict[str, str]:
     key = parse_market_key(graded.market)
     home, away = graded.score
-    outcomes = list(key.outcomes) or sorted(graded.finish) + sorted(graded.withdrawn)
+    outcomes = list(key.outcomes) or graded.outcomes or sorted(graded.finish) + sorted(graded.withdrawn)
     facts = ScoreFacts(
         sport=graded.sport,
         home=home,
         away=away,
         periods=tuple(graded.periods),
+        current=graded.current,
+        games=tuple(tuple(games) for games in graded.games),
         scorers=tuple(graded.scorers),
         finish={outcome: Placing(place, tied) for outcome, (place, tied) in graded.finish.items()},
         withdrawn=frozenset(graded.withdrawn),

@@ -60,12 +60,18 @@ class Slip(Shape):
 
 
 class Graded(Shape):
-    """One market of one finished event, and the outcomes that are asked about."""
+    """One market of one finished event; `outcomes` are those it lists where they are scores.
+
+    `current` is what was counted in the period that was not played to its end, `games` who won each game, set by set.
+    """
 
     market: str
     sport: Literal["football", "tennis", "basketball", "outright"] = "football"
     score: tuple[int, int]
+    outcomes: list[str] = []
     periods: list[tuple[int, int]] = []
+    current: tuple[int, int] | None = None
+    games: list[list[Literal["home", "away"]]] = []
     scorers: list[Literal["home", "away"]] = []
     finish: dict[str, tuple[int, int]] = {}
     withdrawn: list[str] = []
