@@ -1,5 +1,6 @@
 """Events that are not played to an end: what was decided is paid, the rest comes back, through the same settlement."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,14 @@ from betting.actions.grade_event import grade_event
 from betting.actions.reprice_event import reprice_event
 from betting.models import Selection
 from project.kit.models import RecordedEvent
-from sports.actions import abandon_event, cancel_event, give_up, record_incident
+from sports.actions import (
+    abandon_event,
+    cancel_event,
+    give_up,
+    postpone_event,
+    record_incident,
+    reschedule_event,
+)
 from sports.events import EventAbandoned, EventCancelled
 from tests.sports.other_events import make_basketball, make_tennis, started
 
@@ -46,6 +54,30 @@ def test_a_cancelled_match_pays_everything_back() -> None:
 
     given = Selection.objects.filter(market__event_id=event.pk).values_list("result", "void_halves").distinct()
     assert list(given) == [("void", 2)]
+
+
+def test_bets_stand_for_the_new_date_of_a_match_that_is_put_off() -> None:
+    event = make_basketball()
+    reprice_event(event_id=event.pk)
+    postpone_event(event_id=event.pk, reason="no floor")
+    reschedule_event(event_id=event.pk, start_time=event.start_time + timedelta(days=7))
+
+    assert grade_event(event_id=event.pk) == 0
+    given = Selection.objects.filter(market__event_id=event.pk).values_list("market__status", "result").distinct()
+    assert list(given) == [("active", "")]
+
+
+def test_a_tennis_match_that_is_abandoned_keeps_what_was_played() -> None:
+    event = started(make_tennis())
+    reprice_event(event_id=event.pk)
+    for _ in range(7):
+        record_incident(event_id=event.pk, incident_type="game", side="home", minute=0)
+    abandon_event(event_id=event.pk, reason="rain")
+    grade_event(event_id=event.pk)
+
+    assert results_of(event.pk, "match_winner") == {"home": ("void", 2), "away": ("void", 2)}
+    assert results_of(event.pk, "set_winner;set=1") == {"home": ("won", 0), "away": ("lost", 0)}
+    assert set(results_of(event.pk, "set_score").values()) == {("void", 2)}
 
 
 def test_a_retirement_decides_the_match_after_a_set() -> None:

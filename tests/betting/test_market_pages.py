@@ -53,6 +53,12 @@ def test_every_kind_publishes_its_rules_limits_and_delay(client: Client) -> None
     ]
 
 
+def test_every_kind_says_what_becomes_of_bets_when_an_event_is_put_off() -> None:
+    for kind in (kind for kinds in KINDS.values() for kind in kinds.values()):
+        assert sum("put off" in rule for rule in kind.rules) == 1, kind.name
+        assert any("void" in rule for rule in kind.rules), kind.name
+
+
 def test_rules_of_one_sport_and_of_none(client: Client) -> None:
     assert {kind["sport"] for kind in get(client, "/api/market-rules?sport=tennis")["kinds"]} == {"tennis"}
     assert get(client, "/api/market-rules?sport=chess")["kinds"] == []

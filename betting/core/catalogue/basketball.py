@@ -7,6 +7,8 @@ from betting.core.catalogue.kind import MarketKind
 
 _OVERTIME: Final = "Overtime counts."
 _ABANDONED: Final = "If the game is abandoned, bets that play has already decided stand; all others are void."
+_WHOLE: Final = "If the game is abandoned, bets are void."
+_NOT_BEGUN: Final = "If the game does not begin, bets are void; if it is put off, they stand for its new date."
 _PUSH: Final = "On a whole line the stake is returned when the result is exactly on it."
 
 KINDS: Final[Mapping[str, MarketKind]] = {
@@ -15,7 +17,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "main",
         1,
         0.05,
-        ("Who wins the game.", _OVERTIME, "If the game is abandoned, bets are void."),
+        ("Who wins the game.", _OVERTIME, _WHOLE, _NOT_BEGUN),
         is_charted=True,
         delay_ms=4_000,
     ),
@@ -28,7 +30,8 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             "Who has more points once the handicap is added to the team's points.",
             _PUSH,
             _OVERTIME,
-            "If the game is abandoned, bets are void.",
+            _WHOLE,
+            _NOT_BEGUN,
         ),
         is_charted=True,
         delay_ms=4_000,
@@ -38,7 +41,13 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "points",
         3,
         0.05,
-        ("Whether both teams together score more or fewer points than the line.", _PUSH, _OVERTIME, _ABANDONED),
+        (
+            "Whether both teams together score more or fewer points than the line.",
+            _PUSH,
+            _OVERTIME,
+            _ABANDONED,
+            _NOT_BEGUN,
+        ),
         is_charted=True,
         delay_ms=4_000,
     ),
@@ -50,6 +59,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         (
             "Who scores more points in this quarter, or a draw. Overtime is no part of the fourth quarter.",
             "If the quarter is not played to its end, bets are void.",
+            _NOT_BEGUN,
         ),
         stake_percent=50,
         liability_percent=50,

@@ -10,6 +10,7 @@ _NINETY: Final = (
 )
 _ABANDONED: Final = "If the match is abandoned, bets that play has already decided stand; all others are void."
 _WHOLE: Final = "If the match is abandoned, bets are void."
+_NOT_BEGUN: Final = "If the match does not begin, bets are void; if it is put off, they stand for its new date."
 _OWN: Final = "Own goals count for the side they are awarded to."
 _QUARTER: Final = (
     "A quarter line is two half stakes on the lines a quarter below and above: one half may win or lose while the "
@@ -18,14 +19,19 @@ _QUARTER: Final = (
 
 KINDS: Final[Mapping[str, MarketKind]] = {
     "1x2": MarketKind(
-        "Full-time result", "main", 1, 0.05, ("Who is ahead at full time, or a draw.", _NINETY, _WHOLE), is_charted=True
+        "Full-time result",
+        "main",
+        1,
+        0.05,
+        ("Who is ahead at full time, or a draw.", _NINETY, _WHOLE, _NOT_BEGUN),
+        is_charted=True,
     ),
     "double_chance": MarketKind(
         "Double chance",
         "main",
         2,
         0.05,
-        ("Wins if either of its two results is the one at full time.", _NINETY, _WHOLE),
+        ("Wins if either of its two results is the one at full time.", _NINETY, _WHOLE, _NOT_BEGUN),
         stake_percent=60,
         liability_percent=60,
         pressure=0.0,
@@ -35,7 +41,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "main",
         3,
         0.05,
-        ("Who wins; if the match is drawn, bets are void.", _NINETY, _WHOLE),
+        ("Who wins; if the match is drawn, bets are void.", _NINETY, _WHOLE, _NOT_BEGUN),
         stake_percent=60,
         liability_percent=60,
     ),
@@ -44,7 +50,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "main",
         4,
         0.06,
-        ("Which side scores the goal of this number, or that it is not scored.", _OWN, _NINETY, _ABANDONED),
+        ("Which side scores the goal of this number, or that it is not scored.", _OWN, _NINETY, _ABANDONED, _NOT_BEGUN),
         stake_percent=50,
         liability_percent=50,
         delay_ms=8_000,
@@ -60,6 +66,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             _OWN,
             _NINETY,
             _ABANDONED,
+            _NOT_BEGUN,
         ),
         is_charted=True,
     ),
@@ -68,7 +75,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "goals",
         6,
         0.05,
-        ("Whether each side scores at least once.", _OWN, _NINETY, _ABANDONED),
+        ("Whether each side scores at least once.", _OWN, _NINETY, _ABANDONED, _NOT_BEGUN),
         is_charted=True,
     ),
     "asian_handicap": MarketKind(
@@ -82,6 +89,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             _QUARTER,
             _NINETY,
             _WHOLE,
+            _NOT_BEGUN,
         ),
         is_charted=True,
     ),
@@ -96,6 +104,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             _QUARTER,
             _NINETY,
             "If the match is abandoned, a half stake that play has already decided stands; the rest is void.",
+            _NOT_BEGUN,
         ),
         is_charted=True,
     ),
@@ -107,6 +116,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         (
             "Who is ahead at half time, or a draw. Only the first half and its stoppage time count.",
             "If the match is abandoned before half time, bets are void; after that they stand.",
+            _NOT_BEGUN,
         ),
         is_charted=True,
         stake_percent=60,
@@ -117,7 +127,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "halves",
         10,
         0.10,
-        ("Who is ahead at half time and who at full time; both must be right.", _NINETY, _WHOLE),
+        ("Who is ahead at half time and who at full time; both must be right.", _NINETY, _WHOLE, _NOT_BEGUN),
         stake_percent=20,
         liability_percent=30,
     ),
@@ -126,7 +136,13 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "score",
         11,
         0.15,
-        ("The exact score at full time; scores that are not listed are in the three others.", _OWN, _NINETY, _WHOLE),
+        (
+            "The exact score at full time; scores that are not listed are in the three others.",
+            _OWN,
+            _NINETY,
+            _WHOLE,
+            _NOT_BEGUN,
+        ),
         stake_percent=20,
         liability_percent=30,
     ),

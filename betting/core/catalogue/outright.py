@@ -14,6 +14,7 @@ _RULE_4: Final = (
     "When a runner is withdrawn, winnings of bets placed before that may be reduced by a published percentage."
 )
 _UNFINISHED: Final = "Who starts and does not finish has lost. If the event is not completed, bets are void."
+_PUT_OFF: Final = "If the event is put off, bets stand for its new date."
 
 KINDS: Final[Mapping[str, MarketKind]] = {
     "outright_winner": MarketKind(
@@ -31,6 +32,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             _WITHDRAWN,
             _RULE_4,
             _UNFINISHED,
+            _PUT_OFF,
         ),
         is_charted=True,
         stake_percent=50,
@@ -47,6 +49,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             _WITHDRAWN,
             _RULE_4,
             _UNFINISHED,
+            _PUT_OFF,
         ),
         stake_percent=40,
         liability_percent=40,

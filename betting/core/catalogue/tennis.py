@@ -5,8 +5,12 @@ from typing import Final
 
 from betting.core.catalogue.kind import MarketKind
 
-_WALKOVER: Final = "If the match is not started, bets are void."
-_RETIRED: Final = "After a retirement or a disqualification, bets that play has already decided stand; others are void."
+_WALKOVER: Final = "If the match is not started, bets are void; if it is put off, they stand for its new date."
+_RETIRED: Final = (
+    "After a retirement, a disqualification or an abandonment, bets that the games played have decided stand; others "
+    "are void."
+)
+_UNFINISHED: Final = "After a retirement, a disqualification or an abandonment, bets are void."
 _TIE_BREAK: Final = "A tie-break counts as one game."
 
 KINDS: Final[Mapping[str, MarketKind]] = {
@@ -19,7 +23,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             "Who wins the match.",
             (
                 "If a player retires or is disqualified once one set is complete, the player who goes through has won; "
-                "before that, bets are void."
+                "before that, and if the match is abandoned, bets are void."
             ),
             _WALKOVER,
         ),
@@ -42,7 +46,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         "sets",
         3,
         0.09,
-        ("The final score in sets.", "After a retirement or a disqualification, bets are void.", _WALKOVER),
+        ("The final score in sets.", _UNFINISHED, _WALKOVER),
         stake_percent=30,
         liability_percent=30,
         delay_ms=4_000,
@@ -56,6 +60,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             "Who wins this game of this set; the first game of a set is number 1.",
             _TIE_BREAK,
             "If the game is not played to its end, bets are void.",
+            _WALKOVER,
         ),
         stake_percent=25,
         liability_percent=25,
@@ -80,7 +85,7 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         (
             "Who wins more games in the match once the handicap is added to the player's games.",
             _TIE_BREAK,
-            "After a retirement or a disqualification, bets are void.",
+            _UNFINISHED,
             _WALKOVER,
         ),
         is_charted=True,
