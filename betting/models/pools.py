@@ -1,5 +1,7 @@
 """Pools: people stake on the outcomes of one market and share what is in it, less the takeout."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +10,7 @@ from project.kit.ids import new_id
 
 
 class PoolStatus(models.TextChoices):
-    """An open pool takes stakes until `closes_at`; a settled one was divided or refunded by its market's results."""
+    """An open pool takes stakes until it `ends_at`; a settled one was divided or refunded by its market's results."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -68,6 +70,11 @@ class BettingPool(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it takes no more stakes: at `closes_at`, or with its event where that was brought forward."""
+        return min(self.closes_at, self.event.start_time)
 
 
 class PoolMember(models.Model):

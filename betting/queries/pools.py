@@ -77,7 +77,7 @@ def shape_pool(pool: BettingPool) -> PoolReply:
         gross=format_minor(pool.gross_minor, pool.currency),
         entries=pool.entry_count,
         members=pool.member_count,  # type: ignore[attr-defined]  # annotated
-        closes_at=pool.closes_at,
+        closes_at=pool.ends_at,
         settled_at=pool.settled_at,
     )
 
@@ -223,8 +223,9 @@ def basis_points_of(percent: int) -> int:
 
 def list_pool_ids_to_close() -> list[UUID]:
     """Open pools whose time is over."""
-    pools = BettingPool.objects.filter(status="open", closes_at__lte=clock.now()).order_by("closes_at", "id")
-    return list(pools.values_list("id", flat=True)[:SWEPT_MAX])
+    now = clock.now()
+    pools = BettingPool.objects.filter(Q(closes_at__lte=now) | Q(event__start_time__lte=now), status="open")
+    return list(pools.order_by("closes_at", "id").values_list("id", flat=True)[:SWEPT_MAX])
 
 
 def list_pool_ids_to_settle() -> list[UUID]:

@@ -21,7 +21,7 @@ from betting.queries.pools import get_pool_page, list_pool_keys
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from project.kit.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
-from sports.actions import start_event
+from sports.actions import reschedule_event, start_event
 from sports.actions.results import correct_result
 from sports.models import Event
 from tests.betting.desk import available, fund, make_priced_event, new_key, revenue, selection_of
@@ -223,6 +223,24 @@ def test_no_stake_after_the_start_by_the_servers_clock(ada: User, monkeypatch: p
     pool.refresh_from_db()
     assert pool.status == "closed"
     assert close_due_pools() == 0
+
+
+def test_a_pool_ends_with_the_start_that_was_brought_forward(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = make_priced_event()
+    fund(ada)
+    pool = make_pool(ada, event)
+    sooner = event.start_time - timedelta(minutes=1)
+    reschedule_event(event_id=event.pk, start_time=sooner)
+    monkeypatch.setattr(clock, "now", lambda: sooner)
+
+    with pytest.raises(PoolClosed):
+        stake(ada, pool, selection_of(event, "1x2", "home"), "5.00")
+
+    assert (available(ada), held_by(pool)) == (100_000, 0)
+    assert get_pool_page(pool.id, ada.id).pool.closes_at == sooner
+    assert close_due_pools() == 1
+    pool.refresh_from_db()
+    assert pool.status == "closed"
 
 
 def test_what_the_desk_stops_takes_no_stakes(ada: User, mod: User) -> None:

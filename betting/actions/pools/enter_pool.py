@@ -88,7 +88,7 @@ def _check_open(pool: BettingPool) -> None:
     """By the server's clock, whether or not the feed has said that the event began."""
     if pool.status != PoolStatus.OPEN:
         raise PoolClosed(reason=pool.status)
-    if clock.now() >= pool.closes_at or pool.event.status != "scheduled":
+    if clock.now() >= pool.ends_at or pool.event.status != "scheduled":
         raise PoolClosed(reason="event_started")
     if pool.market.status not in (MarketStatus.ACTIVE, MarketStatus.SUSPENDED):
         raise PoolClosed(reason=pool.market.status)

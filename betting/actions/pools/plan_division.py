@@ -80,7 +80,7 @@ def _status_after(pool: BettingPool, result: PoolResult | None) -> PoolStatus:
         return PoolStatus.SETTLED
     if pool.status != PoolStatus.SETTLED:
         return PoolStatus(pool.status)
-    return PoolStatus.OPEN if clock.now() < pool.closes_at else PoolStatus.CLOSED
+    return PoolStatus.OPEN if clock.now() < pool.ends_at else PoolStatus.CLOSED
 
 
 def _draft_transfers(
