@@ -41,7 +41,7 @@ CONTACTS_EVERY_S: Final = 2.0
 CONTACTS_A_ROUND: Final = 2_000  # people looked up at once; with more on all lists each list waits its turn
 IMAGES_A_ROUND: Final = 4  # topics that cannot tell their tally are read whole, a few at a time
 TOPICS_A_QUERY: Final = 500
-SESSIONS_A_ROUND: Final = 200
+SESSIONS_A_QUERY: Final = 200
 
 Check = Callable[[Hub], Awaitable[None]]
 Reread = asyncio.Task[bool] | None
@@ -152,9 +152,12 @@ async def check_sessions(hub: Hub) -> None:
         connection
         for connection in hub.connections
         if connection.caller.session_key and connection.checked_at < due_before
-    ][:SESSIONS_A_ROUND]
-    if not due:
-        return
+    ]
+    for first in range(0, len(due), SESSIONS_A_QUERY):
+        await _check_sessions_of(hub, due[first : first + SESSIONS_A_QUERY])
+
+
+async def _check_sessions_of(hub: Hub, due: list[Connection]) -> None:
     callers = await hub.reads.run(find_callers, sorted({each.caller.session_key for each in due}))
     excluded = await hub.reads.run(list_self_excluded, [each.user_id for each in callers.values() if each.user_id])
     for connection in due:
