@@ -146,6 +146,17 @@ def test_the_interval_is_seeded_and_draws_events() -> None:
     assert (few.roi_low, few.roi_high) == (first.roi, first.roi)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_interval_is_that_of_four_events_drawn_with_replacement(seed: int) -> None:
+    """One event of two bets wins 60 of 20, three lose 10 each. It is drawn k times by Bin(4, 1/4): never in 32 %, which
+    is the lower end; at least three times in 5.1 % and four times in 0.4 %, so that the upper end is three times."""
+    bets = [played(5_000, "a"), played(1_000, "a"), *(played(-1_000, event) for event in ("b", "c", "d"))]
+
+    found = measure(bets, [], bank_minor=1, seed=seed)
+
+    assert (found.roi, found.roi_low, found.roi_high) == (0.6, -1.0, round((3 * 60 - 10) / (3 * 20 + 10), 6))
+
+
 def test_the_deepest_fall_and_its_share_are_of_one_peak() -> None:
     # 100 falls to 60 by 40 (40 %), rises to 1,000 and falls by 100 (10 %): the second is the deepest.
     equity = [(at(1), -4_000), (at(2), 90_000), (at(3), 80_000), (at(4), 85_000)]
