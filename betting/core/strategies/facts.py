@@ -59,7 +59,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "model_probability": Fact("ratio", "The model's chance of the selection, as it was known then."),
     "edge": Fact("ratio", "Model probability less market probability."),
     "expected_value": Fact("ratio", "Model probability times our price, less one: the gain expected for each unit."),
-    "line": Fact("ratio", "The line of totals and handicaps, such as 2.5."),
+    "line": Fact("ratio", "The line of a total, such as 2.5; of a handicap the home side's, whichever side is backed."),
     "sport": Fact("text", "football, tennis, basketball or outright."),
     "phase": Fact("text", "scheduled, first_half, half_time, second_half, playing, break or completed."),
     "market": Fact("text", "The market's whole key, such as over_under;total=2.5."),
