@@ -16,7 +16,7 @@ from project.kit.errors import ValidationFailed, VersionConflict
 
 @transaction.atomic(durable=True)
 def hold_price(*, actor_id: UUID, selection_id: UUID, odds_milli: int, reason: str) -> Selection:
-    """Offer this price, and leave it there whatever the model says, as long as the outcome is possible.
+    """Offer this price, and leave it there whatever the model says, as long as a bet can win and can lose.
 
     Locks the book's row. Raises NotFound, ValidationFailed for a price that is no rung of the ladder, and
     VersionConflict where the market takes no more prices.

@@ -146,12 +146,12 @@ def _find_market_moves(
 
 
 def _offered(selection: PricedSelection, odds_milli: int | None, probability: float) -> int | None:
-    """A held price stays whatever the model says, as long as the outcome is possible at all."""
+    """A held price stays whatever the model says, as long as a bet can win and can lose."""
     if selection.is_settled:
         return None
     if selection.held_odds_milli is None:
         return odds_milli
-    return selection.held_odds_milli if probability > 0.0 else None
+    return selection.held_odds_milli if 0.0 < probability < 1.0 else None
 
 
 def _end_offers(market: PricedMarket, kind: MarketKind, facts: ScoreFacts) -> list[Move]:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from betting.core.book import PricedMarket, PricedSelection, find_moves
 from betting.core.catalogue import specifiers_of
+from ml.core.football_book import price_book
 from ml.core.inplay import GoalRates, InPlayState, Prices, price_event
 from sports.core.market_keys import parse_market_key
 from sports.core.score_facts import ScoreFacts
@@ -62,6 +63,28 @@ def test_a_minute_moves_a_part_of_the_prices() -> None:
     assert 0 < len(moves) < offered
     before = {one.selection_id: one.odds_milli for market in markets for one in market.selections}
     assert all(before[move.selection_id] != move.odds_milli for move in moves)
+
+
+def test_a_held_price_ends_where_a_bet_can_no_longer_lose() -> None:
+    """At the third goal half of a stake on over 2.75 has won, and the rest wins or comes back."""
+    key = "asian_total;total=2.75"
+    over, under = uuid5(NAMESPACE, "over"), uuid5(NAMESPACE, "under")
+    market = PricedMarket(
+        uuid5(NAMESPACE, key),
+        key,
+        "asian_total",
+        specifiers_of(key),
+        "active",
+        [PricedSelection(over, "over", "Over", 1_900, 1_900), PricedSelection(under, "under", "Under", 2_000, 2_000)],
+    )
+    two, three = (price_book(RATES, InPlayState("second_half", 60, home_goals=goals), [key])[key] for goals in (2, 3))
+
+    before = find_moves([market], {key: two}, ScoreFacts("football", 2, 0, scorers=("home",) * 2))
+    after = find_moves([market], {key: three}, ScoreFacts("football", 3, 0, scorers=("home",) * 3))
+
+    assert (before.moves, before.decided_market_ids) == ((), ())
+    assert [(move.selection_id, move.odds_milli) for move in after.moves] == [(over, None), (under, None)]
+    assert after.decided_market_ids == ()
 
 
 def test_a_goal_decides_markets_and_ends_their_offers() -> None:
