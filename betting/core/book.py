@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from betting.core.catalogue import MarketKind, kind_of
@@ -13,6 +14,8 @@ from sports.core.score_facts import ScoreFacts
 
 # Statuses in which a price may still move; a desk's stop does not stop the price behind it.
 PRICED_STATUSES = frozenset({"active", "suspended"})
+# Chances are sums of many: nearer than this to 0 or 1 is what cannot happen or has to.
+ROUNDING: Final = 1e-9
 
 Chances = Mapping[str, Mapping[str, float]]
 
@@ -151,7 +154,7 @@ def _offered(selection: PricedSelection, odds_milli: int | None, probability: fl
         return None
     if selection.held_odds_milli is None:
         return odds_milli
-    return selection.held_odds_milli if 0.0 < probability < 1.0 else None
+    return selection.held_odds_milli if ROUNDING < probability < 1.0 - ROUNDING else None
 
 
 def _end_offers(market: PricedMarket, kind: MarketKind, facts: ScoreFacts) -> list[Move]:

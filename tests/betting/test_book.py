@@ -87,6 +87,25 @@ def test_a_held_price_ends_where_a_bet_can_no_longer_lose() -> None:
     assert after.decided_market_ids == ()
 
 
+def test_a_held_price_ends_where_chances_differ_from_none_by_rounding_alone() -> None:
+    key = "total_games;total=19.5"
+    over, under = uuid5(NAMESPACE, "over"), uuid5(NAMESPACE, "under")
+    market = PricedMarket(
+        uuid5(NAMESPACE, key),
+        key,
+        "total_games",
+        specifiers_of(key),
+        "active",
+        [PricedSelection(over, "over", "Over", 1_900, 1_900), PricedSelection(under, "under", "Under", 2_000, 2_000)],
+    )
+    at_four_all = ScoreFacts("tennis", 1, 0, ((6, 4),), current=(4, 4))
+
+    found = find_moves([market], {key: {"over": 1.0 - 2e-16, "under": 2e-16}}, at_four_all)
+
+    assert [(move.selection_id, move.odds_milli) for move in found.moves] == [(over, None), (under, None)]
+    assert found.decided_market_ids == ()
+
+
 def test_a_goal_decides_markets_and_ends_their_offers() -> None:
     grid = price_event(RATES, FIRST_MINUTE)
     markets = priced(unpriced(grid), grid)
