@@ -10,7 +10,7 @@ from accounts.models import User
 from betting.actions.desk_records import record_change
 from betting.models import CustomerLimit
 from project.kit import clock
-from project.kit.errors import NotFound, ValidationFailed
+from project.kit.errors import Forbidden, NotFound, ValidationFailed
 
 FACTOR_MILLI_MAX: Final = 10_000
 PEOPLE_MAX: Final = 1_000  # one list; a larger segment is set list by list
@@ -20,7 +20,7 @@ PEOPLE_MAX: Final = 1_000  # one list; a larger segment is set list by list
 def set_stake_factors(*, actor_id: UUID, usernames: Sequence[str], stake_factor_milli: int, reason: str) -> int:
     """Give each of these people a share of the usual stakes, in thousandths; answers how many had another one.
 
-    All or none. Raises NotFound, naming who does not exist, and ValidationFailed.
+    All or none. Raises NotFound, naming who does not exist, Forbidden for one's own share, and ValidationFailed.
     """
     wanted = set(usernames)
     if not wanted or len(wanted) > PEOPLE_MAX or not 0 <= stake_factor_milli <= FACTOR_MILLI_MAX:
@@ -29,6 +29,8 @@ def set_stake_factors(*, actor_id: UUID, usernames: Sequence[str], stake_factor_
     missing = sorted(wanted - people.keys())
     if missing:
         raise NotFound(f"There is nobody called {', '.join(missing[:10])}")
+    if actor_id in people.values():
+        raise Forbidden("Somebody else says what you may stake")
     known = CustomerLimit.objects.select_for_update(no_key=True).filter(user_id__in=people.values()).order_by("user_id")
     limits = {limit.user_id: limit for limit in known}
     changed = 0

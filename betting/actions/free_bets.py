@@ -15,7 +15,7 @@ from betting.models import FreeBet, FreeBetStatus
 from betting.queries.free_bets import shape_free_bet
 from betting.streams import FreeBetChange, user_entry
 from project.kit import clock, streams
-from project.kit.errors import NotFound, ValidationFailed, VersionConflict
+from project.kit.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
 
 PEOPLE_MAX: Final = 1_000  # one list; a larger segment is granted list by list
 DAYS_MAX: Final = 365
@@ -36,7 +36,7 @@ def grant_free_bets(
     """Give each of these people a token for one slip of exactly this stake. All or none.
 
     `grant_key` names the grant: the same key gives nobody a second token. Raises NotFound, naming who does not exist,
-    and ValidationFailed, naming who is self-excluded: to them a gift would be an invitation.
+    Forbidden for a gift to oneself, and ValidationFailed, naming who is self-excluded: it would invite them to bet.
     """
     wanted = set(usernames)
     limits = LIMITS.get(currency)
@@ -48,6 +48,8 @@ def grant_free_bets(
     missing = sorted(wanted - people.keys())
     if missing:
         raise NotFound(f"There is nobody called {', '.join(missing[:10])}")
+    if actor_id in people.values():
+        raise Forbidden("Somebody else gives you free bets")
     excluded = list_self_excluded(people.values())
     if excluded:
         named = sorted(name for name, user_id in people.items() if user_id in excluded)

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from betting.actions.customer_limits import set_stake_factors
 from betting.models import BettingSwitch, CustomerLimit, DeskRecord, EventBook, Market
-from project.kit.errors import NotFound, ValidationFailed
+from project.kit.errors import Forbidden, NotFound, ValidationFailed
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of, tick
 from tests.people import make_person
 
@@ -145,4 +145,6 @@ def test_stake_factors_are_set_for_all_listed_or_for_nobody(ada: User, ben: User
     for names, factor in (([], 100), (["ada"], 10_001), (["ada"], -1)):
         with pytest.raises(ValidationFailed):
             set_stake_factors(actor_id=trader.id, usernames=names, stake_factor_milli=factor, reason="Sharp")
-    assert CustomerLimit.objects.get(user=ada).stake_factor_milli == 250
+    with pytest.raises(Forbidden):
+        set_stake_factors(actor_id=trader.id, usernames=["ada", "tess"], stake_factor_milli=10_000, reason="Mine")
+    assert set(CustomerLimit.objects.values_list("stake_factor_milli", flat=True)) == {250}

@@ -13,7 +13,7 @@ from payments.core.postings import HouseAccount
 from payments.queries.accounts import get_house_balance_minor
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
-from project.kit.errors import AppError, NotFound, ValidationFailed, VersionConflict
+from project.kit.errors import AppError, Forbidden, NotFound, ValidationFailed, VersionConflict
 from project.kit.models import OutboxChange
 from sports.actions import abandon_event
 from sports.models import Event
@@ -148,6 +148,8 @@ def test_a_bad_grant_gives_nothing(ada: User, mod: User) -> None:
             actor_id=mod.id, usernames=["ada", "nobody"], currency="PLY", amount_minor=1_000, days=7, reason="x",
             grant_key="k",
         )  # fmt: skip
+    with pytest.raises(Forbidden):
+        grant(mod, ada, mod)
     for amount_minor in (0, 10**9):
         with pytest.raises(ValidationFailed):
             grant(mod, ada, amount_minor=amount_minor)

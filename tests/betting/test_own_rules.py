@@ -177,11 +177,11 @@ def test_tickets_and_slips_share_a_limit(ada: User, home: Selection) -> None:
 
 
 @pytest.mark.django_db
-def test_who_keeps_away_stakes_nowhere_and_takes_out_what_runs(ada: User, home: Selection) -> None:
+def test_who_keeps_away_stakes_nowhere_and_takes_out_what_runs(ada: User, mod: User, home: Selection) -> None:
     pool = make_pool(None, home.market.event)
     running = bet(ada, home)
     grant_free_bets(
-        usernames=["ada"], amount_minor=500, currency="PLY", days=7, reason="Gift", actor_id=ada.id, grant_key="k"
+        usernames=["ada"], amount_minor=500, currency="PLY", days=7, reason="Gift", actor_id=mod.id, grant_key="k"
     )
     token = FreeBet.objects.get()
     ticket = EnterPoolCommand.model_validate({"selection_id": str(home.id), "stake": "5.00"})
