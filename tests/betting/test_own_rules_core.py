@@ -13,6 +13,7 @@ from betting.core.refusals import (
     FundsShort,
     MarketClosed,
     OwnLimitReached,
+    PersonBarred,
     SelfExclusionHolds,
     StakeTooHigh,
     TimeOutHolds,
@@ -82,6 +83,9 @@ def test_the_order_of_the_rules_is_kept() -> None:
 
     assert decide_with(with_market(status="suspended"), own_rules=both) == MarketClosed("suspended")
     assert decide_with(limits=tight, own_rules=OwnRules(LATER, LATER, [limit(500)])) == StakeTooHigh(500, "limit")
+    barred = OwnRules(LATER, LATER, both.limits, is_barred=True)
+    assert decide_with(limits=tight, own_rules=barred) == StakeTooHigh(0, "own_limit")
+    assert decide_with(own_rules=barred, available_minor=0) == PersonBarred()
     assert decide_with(own_rules=both, available_minor=0) == SelfExclusionHolds(LATER)
     assert decide_with(own_rules=OwnRules(None, LATER, both.limits), available_minor=0) == TimeOutHolds(LATER)
     assert decide_with(own_rules=OwnRules(NOW, NOW, both.limits), available_minor=0) == reached(0, 0)
