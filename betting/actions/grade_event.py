@@ -7,8 +7,11 @@ from django.db import transaction
 from betting.actions.write_results import Source, apply_grades
 from betting.core.grading import grade_market
 from betting.locks import lock_book
-from betting.models import Market, ResultCause
+from betting.models import Market, MarketStatus, ResultCause
 from sports.queries.results import find_final_result
+
+# A cancelled market has paid back, one handed over is settled elsewhere.
+UNGRADED_STATUSES = (MarketStatus.CANCELLED, MarketStatus.HANDED_OVER)
 
 
 @transaction.atomic(durable=True)
@@ -21,7 +24,12 @@ def grade_event(*, event_id: UUID) -> int:
     result = find_final_result(event_id)
     if result is None or result.version <= book.graded_result_version:
         return book.graded_result_version
-    markets = list(Market.objects.filter(event_id=event_id).order_by("sort", "key").prefetch_related("selections"))
+    markets = list(
+        Market.objects.filter(event_id=event_id)
+        .exclude(status__in=UNGRADED_STATUSES)
+        .order_by("sort", "key")
+        .prefetch_related("selections")
+    )
     grades = {}
     for market in markets:
         selections = {selection.outcome: selection.id for selection in market.selections.all()}

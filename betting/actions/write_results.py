@@ -151,7 +151,7 @@ def _move_markets(markets: Sequence[Market], version: int) -> list[Market]:
     for market in markets:
         is_settled = market.status == MarketStatus.SETTLED
         has_all = all(selection.result for selection in market.selections.all())
-        if has_all == is_settled:
+        if has_all == is_settled or market.status == MarketStatus.CANCELLED:
             continue
         market.status = MarketStatus.SETTLED if has_all else MarketStatus.SUSPENDED
         market.version = version

@@ -9,12 +9,14 @@ from project.kit.ids import new_id
 
 
 class MarketStatus(models.TextChoices):
-    """Who closed it matters: a desk suspends, the score makes inactive, results settle, void ones too."""
+    """Who closed it matters: a desk suspends, the score makes inactive, the result settles."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
     INACTIVE = "inactive"
     SETTLED = "settled"
+    CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"
 
 
 class EventBook(models.Model):

@@ -16,7 +16,7 @@ from project.kit.topics import Arguments, Keyed, Tally
 _READ = """
     SELECT market.event_id, market.id, market.name, market.sport, market.market_type,
            risk.currency, selection.id, selection.name, risk.stake_minor, risk.payout_minor, risk.version,
-           market.status = 'settled'
+           market.status IN ('settled', 'cancelled')
       FROM ({rows}) AS risk
       JOIN betting_market AS market ON market.id = risk.market_id
       JOIN betting_selection AS selection ON selection.id = risk.selection_id

@@ -7,7 +7,7 @@ from betting.core.catalogue import MarketGroup
 from project.kit.money import OddsOut
 from project.kit.schemas import Instant, Reply
 
-MarketStatusName = Literal["active", "suspended", "inactive", "settled"]
+MarketStatusName = Literal["active", "suspended", "inactive", "settled", "cancelled", "handed_over"]
 ResultName = Literal["won", "lost", "void"]
 
 

@@ -104,7 +104,6 @@ EACH_WAY: Final = [
     ("each_way_places = 2, each_way_numerator = 1", "market_each_way_as_a_whole"),
     ("each_way_numerator = 1, each_way_denominator = 4", "market_each_way_as_a_whole"),
     ("status = 'open'", "market_status_known"),
-    ("status = 'cancelled'", "market_status_known"),
     ("stop_count = -1", "betting_market_stop_count_check"),
 ]
 

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from betting.actions.grade_event import grade_event
 from betting.actions.settle_event import settle_event
 from betting.core.grading import grade_market
 from betting.core.payout import LegResult, Payout, settle, slip_return
-from betting.models import BetHistory, BetLeg, BetSlip, Selection
+from betting.models import BetHistory, BetLeg, BetSlip, Market, Selection
 from payments.queries.audit import list_ledger_faults
 from project.kit.money import format_minor
 from sports.actions import correct_result
@@ -151,3 +152,14 @@ def test_any_history_ends_where_its_last_result_says(
     assert revenue() - revenue_before == stakes - payouts
     assert open_stakes() == stakes_before == stakes_of_open_slips()
     assert list_ledger_faults() == []
+
+
+def test_a_cancelled_market_is_not_graded(ada: User) -> None:
+    fund(ada)
+    event = make_live_priced_event()
+    Market.objects.filter(event_id=event.pk, key="both_to_score").update(status="cancelled")
+    end_match(event)
+
+    grade_event(event_id=event.pk)
+
+    assert set(Selection.objects.filter(market__key="both_to_score").values_list("result", flat=True)) == {""}

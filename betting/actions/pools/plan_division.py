@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from betting.core.pools import PoolResult, PoolSettlement, PoolTicket, TicketPayout, settle_pool
-from betting.models import BettingPool, PoolEntry, PoolStatus, Selection
+from betting.models import BettingPool, MarketStatus, PoolEntry, PoolStatus, Selection
 from betting.queries.cancel_windows import VoidTimes, read_void_times
 from payments.core.postings import HouseAccount, OverdraftReason, TransferDraft
 from payments.queries.accounts import house_account_id, pool_account_id
@@ -64,7 +64,7 @@ def divide(pool: BettingPool, result: PoolResult | None, status: PoolStatus, voi
 def _read_result(pool: BettingPool, selections: Sequence[Selection], void_times: VoidTimes) -> PoolResult | None:
     """None while the market is not decided. A market that is void, or whose selections all are, has no winner: a
     refund."""
-    if void_times.covers_all(pool.market_id):
+    if pool.market.status == MarketStatus.CANCELLED or void_times.covers_all(pool.market_id):
         return PoolResult(frozenset())
     if any(not selection.result for selection in selections):
         return None

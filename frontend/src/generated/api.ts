@@ -2762,7 +2762,7 @@ export interface components {
             market_id: string;
             selections: components["schemas"]["LobbySelection"][];
             /** @enum {string} */
-            status: "active" | "suspended" | "inactive" | "settled";
+            status: "active" | "suspended" | "inactive" | "settled" | "cancelled" | "handed_over";
         };
         /**
          * LobbyPricesReply
@@ -2842,7 +2842,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            status: "active" | "suspended" | "inactive" | "settled";
+            status: "active" | "suspended" | "inactive" | "settled" | "cancelled" | "handed_over";
             type: string;
         };
         /**
@@ -2871,7 +2871,7 @@ export interface components {
             /** Format: uuid */
             market_id: string;
             /** @enum {string} */
-            status: "active" | "suspended" | "inactive" | "settled";
+            status: "active" | "suspended" | "inactive" | "settled" | "cancelled" | "handed_over";
         };
         /**
          * MeReply

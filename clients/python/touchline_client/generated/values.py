@@ -346,7 +346,7 @@ class LobbyPrice(TypedDict):
     event_id: str
     market_id: str
     selections: list[LobbySelection]
-    status: Literal["active", "suspended", "inactive", "settled"]
+    status: Literal["active", "suspended", "inactive", "settled", "cancelled", "handed_over"]
 
 
 @final
@@ -487,7 +487,7 @@ class MarketValue(TypedDict):
     selections: list[SelectionLabel]
     sort: int
     specifiers: dict[str, str]
-    status: Literal["active", "suspended", "inactive", "settled"]
+    status: Literal["active", "suspended", "inactive", "settled", "cancelled", "handed_over"]
     type: str
 
 

@@ -446,7 +446,7 @@ export interface components {
             market_id: string;
             selections: components["schemas"]["LobbySelection"][];
             /** @enum {string} */
-            status: "active" | "suspended" | "inactive" | "settled";
+            status: "active" | "suspended" | "inactive" | "settled" | "cancelled" | "handed_over";
         };
         /**
          * LobbyScore
@@ -523,7 +523,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            status: "active" | "suspended" | "inactive" | "settled";
+            status: "active" | "suspended" | "inactive" | "settled" | "cancelled" | "handed_over";
             type: string;
         };
         /**
