@@ -43,6 +43,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
+# Text is compared byte by byte, as keys and names of streams are looked up all the time, and sorts the same on every
+# machine. docker-compose.yml has the same.
+LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8")
 # A test cluster may lose its data with the machine: then nothing has to wait for the disk.
 FORGETFUL_SETTINGS = {
     "fsync": "off",
@@ -132,7 +135,7 @@ class PostgresServer:
             "-A",
             "trust",
         ]
-        command += ["-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+        command += [*LOCALE, "--no-sync", "--no-instructions"]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **self._identity())
         if done.returncode != 0:
             raise ServerFailed(f"initdb failed: {done.stderr.strip()}")

@@ -2,22 +2,27 @@
 
 import re
 import shlex
+from itertools import pairwise
 from typing import Any
 
 import yaml
 from django.conf import settings
 
 from project.celery import app
+from project.devstack.postgres import LOCALE, SETTINGS
 from project.devstack.processes import list_processes
 from project.devstack.shared_cluster import REPOSITORY
 
 SERVERS_AND_SETUP = {"postgres", "redis", "proxy", "migrate"}
 
 
-def test_docker_compose_runs_the_processes_of_make_run() -> None:
-    compose: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
-    services = compose["services"]
+def read_services() -> dict[str, Any]:
+    services: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())["services"]
+    return services
 
+
+def test_docker_compose_runs_the_processes_of_make_run() -> None:
+    services = read_services()
     in_compose = {
         name: tuple(shlex.split(service["command"]))
         for name, service in services.items()
@@ -27,6 +32,15 @@ def test_docker_compose_runs_the_processes_of_make_run() -> None:
     expected = list_processes(host="0.0.0.0", port=8000)  # noqa: S104  inside a container
     assert in_compose == {process.name: process.command for process in expected}
     assert set(services) == set(in_compose) | SERVERS_AND_SETUP
+
+
+def test_docker_compose_has_the_postgresql_of_make_run() -> None:
+    postgres = read_services()["postgres"]
+
+    words = shlex.split(postgres["command"])
+    said = dict(setting.split("=") for flag, setting in pairwise(words) if flag == "-c")
+    assert said == {name: SETTINGS[name] for name in ("shared_buffers", "max_wal_size", "max_connections")}
+    assert tuple(shlex.split(postgres["environment"]["POSTGRES_INITDB_ARGS"])) == LOCALE
 
 
 def test_every_queue_has_a_worker() -> None:
