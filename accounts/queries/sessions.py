@@ -1,6 +1,6 @@
 """From a session key to the person behind it. The one place that decides whether a session still stands."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -47,13 +47,8 @@ def find_callers(session_keys: Iterable[str]) -> dict[str, Caller]:
         cached = _read_cached(wanted)
     except redis.RedisError:
         return _find_stored(wanted)
-    people = _read_people(cached.values())
-    found: dict[str, Caller] = {}
-    for session_key in [*cached, *_list_stored(set(wanted) - cached.keys())]:
-        caller = _judge(session_key, cached.get(session_key), people) or find_caller(session_key)
-        if caller is not None:
-            found[session_key] = caller
-    return found
+    evicted: dict[str, Mapping[str, Any]] = {key: {} for key in _list_stored(set(wanted) - cached.keys())}
+    return _judge_each(cached | evicted, ask_alone=find_caller)
 
 
 def _find_alone(session: SessionBase, session_key: str, *, ip: str = "") -> Caller | None:
@@ -66,13 +61,16 @@ def _find_stored(session_keys: Collection[str]) -> dict[str, Caller]:
     """The same from the database alone."""
     stored = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
     sessions = {row.session_key: row.get_decoded() for row in stored}
+    return _judge_each(sessions, ask_alone=lambda key: _find_alone(StoredSession(key), key))
+
+
+def _judge_each(
+    sessions: Mapping[str, Mapping[str, Any]], *, ask_alone: Callable[[str], Caller | None]
+) -> dict[str, Caller]:
+    """By what they hold, or alone where that says nothing."""
     people = _read_people(sessions.values())
-    found: dict[str, Caller] = {}
-    for session_key, data in sessions.items():
-        caller = _judge(session_key, data, people) or _find_alone(StoredSession(session_key), session_key)
-        if caller is not None:
-            found[session_key] = caller
-    return found
+    found = {key: _judge(key, data, people) or ask_alone(key) for key, data in sessions.items()}
+    return {key: caller for key, caller in found.items() if caller is not None}
 
 
 def _is_possible(session_key: str) -> bool:
@@ -100,9 +98,9 @@ def _list_stored(session_keys: Collection[str]) -> list[str]:
     return list(stored.values_list("session_key", flat=True))
 
 
-def _judge(session_key: str, data: Mapping[str, Any] | None, people: Mapping[str, User]) -> Caller | None:
+def _judge(session_key: str, data: Mapping[str, Any], people: Mapping[str, User]) -> Caller | None:
     """The caller where the session stands by the first of Django's tests; None says nothing."""
-    if data is None or data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+    if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     user = people.get(data.get(SESSION_KEY, ""))
     if user is None or not user.is_active:
