@@ -3,32 +3,26 @@
 import os
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import redis
 from django.conf import settings
 
 SOCKET_TIMEOUT_S = 3.0  # a hung Redis must not hold a request longer than a refused one
+TIMEOUTS: Final = {"socket_connect_timeout": SOCKET_TIMEOUT_S, "socket_timeout": SOCKET_TIMEOUT_S}
 
 
 @cache
 def redis_client() -> "redis.Redis":
     """The shared, thread-safe client of this process."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=SOCKET_TIMEOUT_S, socket_timeout=SOCKET_TIMEOUT_S
-    )
+    return redis.Redis.from_url(settings.REDIS_URL, **TIMEOUTS)
 
 
 class OneWay:
     """A connection that Redis never answers on: for messages whose sender goes on at once."""
 
     def __init__(self, url: str) -> None:
-        pool = redis.ConnectionPool.from_url(
-            url,
-            socket_connect_timeout=SOCKET_TIMEOUT_S,
-            socket_timeout=SOCKET_TIMEOUT_S,
-            redis_connect_func=_want_no_replies,
-        )
+        pool = redis.ConnectionPool.from_url(url, **TIMEOUTS, redis_connect_func=_want_no_replies)
         self._connection: Any = pool.make_connection()  # it connects when it has something to send, and again when lost
         self._lock = Lock()
 

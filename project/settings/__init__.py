@@ -6,6 +6,7 @@ from pathlib import Path
 from operations.theme import UNFOLD  # noqa: F401  a setting of the admin's look
 from project.devstack.account import get_account, place_for, socket_folder_for
 from project.devstack.env_file import load_env_file
+from project.kit.redis import TIMEOUTS
 from project.settings.celery import *  # noqa: F403  Django reads settings as names of one module
 from project.settings.environment import (
     Environment,
@@ -71,7 +72,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
         # Sessions live here: a Redis that hangs is given up as soon as everywhere else, or it would stop every request.
-        "OPTIONS": {"socket_timeout": 3.0, "socket_connect_timeout": 3.0},
+        "OPTIONS": TIMEOUTS,
     }
 }
 CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
