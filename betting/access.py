@@ -1,6 +1,6 @@
 """From an id to an object of betting that the caller may touch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -64,6 +64,20 @@ def check_trader(caller: Caller) -> UUID:
     if not is_trader(caller):
         raise Forbidden
     return user_id
+
+
+def get_others(actor_id: UUID, usernames: Collection[str], refusal: str) -> dict[str, UUID]:
+    """The ids of these people, by user name, in the order of ids.
+
+    Raises NotFound, naming who does not exist, and Forbidden in these words where the actor is one of them.
+    """
+    people = dict(User.objects.filter(username__in=usernames).order_by("id").values_list("username", "id"))
+    missing = sorted(set(usernames) - people.keys())
+    if missing:
+        raise NotFound(f"There is nobody called {', '.join(missing[:10])}")
+    if actor_id in people.values():
+        raise Forbidden(refusal)
+    return people
 
 
 def get_quote(caller: Caller, quote_id: UUID) -> CashOutQuote:

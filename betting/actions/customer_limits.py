@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import User
+from betting.access import get_others
 from betting.actions.desk_records import record_change
 from betting.models import CustomerLimit
 from project.kit import clock
-from project.kit.errors import Forbidden, NotFound, ValidationFailed
+from project.kit.errors import ValidationFailed
 
 FACTOR_MILLI_MAX: Final = 10_000
 PEOPLE_MAX: Final = 1_000  # one list; a larger segment is set list by list
@@ -25,12 +25,7 @@ def set_stake_factors(*, actor_id: UUID, usernames: Sequence[str], stake_factor_
     wanted = set(usernames)
     if not wanted or len(wanted) > PEOPLE_MAX or not 0 <= stake_factor_milli <= FACTOR_MILLI_MAX:
         raise ValidationFailed(f"Name 1 to {PEOPLE_MAX} people and a factor from 0 to {FACTOR_MILLI_MAX / 1_000:g}")
-    people = dict(User.objects.filter(username__in=wanted).order_by("id").values_list("username", "id"))
-    missing = sorted(wanted - people.keys())
-    if missing:
-        raise NotFound(f"There is nobody called {', '.join(missing[:10])}")
-    if actor_id in people.values():
-        raise Forbidden("Somebody else says what you may stake")
+    people = get_others(actor_id, wanted, "Somebody else says what you may stake")
     known = CustomerLimit.objects.select_for_update(no_key=True).filter(user_id__in=people.values()).order_by("user_id")
     limits = {limit.user_id: limit for limit in known}
     changed = 0

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import User
 from accounts.queries.exclusions import list_self_excluded
+from betting.access import get_others
 from betting.actions.desk_records import record_change
 from betting.core.limits import LIMITS
 from betting.models import FreeBet, FreeBetStatus
 from betting.queries.free_bets import shape_free_bet
 from betting.streams import FreeBetChange, user_entry
 from project.kit import clock, streams
-from project.kit.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
+from project.kit.errors import NotFound, ValidationFailed, VersionConflict
 
 PEOPLE_MAX: Final = 1_000  # one list; a larger segment is granted list by list
 DAYS_MAX: Final = 365
@@ -44,12 +44,7 @@ def grant_free_bets(
         raise ValidationFailed("The amount lies outside the stakes that are taken")
     if not wanted or len(wanted) > PEOPLE_MAX or not 1 <= days <= DAYS_MAX:
         raise ValidationFailed(f"Name 1 to {PEOPLE_MAX} people and 1 to {DAYS_MAX} days")
-    people = dict(User.objects.filter(username__in=wanted).order_by("id").values_list("username", "id"))
-    missing = sorted(wanted - people.keys())
-    if missing:
-        raise NotFound(f"There is nobody called {', '.join(missing[:10])}")
-    if actor_id in people.values():
-        raise Forbidden("Somebody else gives you free bets")
+    people = get_others(actor_id, wanted, "Somebody else gives you free bets")
     excluded = list_self_excluded(people.values())
     if excluded:
         named = sorted(name for name, user_id in people.items() if user_id in excluded)
