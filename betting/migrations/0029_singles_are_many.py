@@ -9,33 +9,21 @@ from importlib import import_module
 
 from django.db import migrations
 
-_BEFORE = import_module("betting.migrations.0014_settling_in_one_pass")
-_SIGNATURE = "betting_write_singles(uuid, uuid, uuid, uuid, uuid, text, timestamptz)"
-_LOOKED_UP = f"ALTER FUNCTION {_SIGNATURE} SET random_page_cost TO 0;"  # as 0016 says, and CREATE OR REPLACE forgets
-
-_JUDGED = "AND slip.results_sum <> facts.version\n"
-# A CASE is a condition that the planner has no statistics for: it expects every second row to pass.
-_UNKNOWN = "AND CASE WHEN slip.results_sum <> facts.version THEN true ELSE false END\n"
-
-
-def _write(singles: str) -> str:
-    return f"""
-    -- Settle the plain singles of one range whose result is another than the one they were last settled on.
-    CREATE OR REPLACE FUNCTION betting_write_singles{_BEFORE.HEAD}
-        WITH leg AS MATERIALIZED ({_BEFORE.LEGS}
-        ), facts AS MATERIALIZED ({_BEFORE.FACTS.format(legs="leg")}
-        ), updated AS ({singles}
-        ), {_BEFORE.FOLLOWING.format(looked_at="leg")}
-    END $$;
-    {_LOOKED_UP}
+_WRITTEN = import_module("betting.migrations.0014_settling_in_one_pass").WRITE
+# CREATE OR REPLACE forgets what 0016 says.
+BEFORE = f"""
+    {_WRITTEN[: _WRITTEN.index("-- Settle all other slips")].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")}
+    ALTER FUNCTION betting_write_singles(uuid, uuid, uuid, uuid, uuid, text, timestamptz) SET random_page_cost TO 0;
 """
-
-
-SINGLES = _BEFORE.SINGLES.replace(_JUDGED, _UNKNOWN)
-assert SINGLES != _BEFORE.SINGLES
+# A CASE is a condition that the planner has no statistics for: it expects every second row to pass.
+SINGLES = BEFORE.replace(
+    "AND slip.results_sum <> facts.version\n",
+    "AND CASE WHEN slip.results_sum <> facts.version THEN true ELSE false END\n",
+)
+assert SINGLES != BEFORE
 
 
 class Migration(migrations.Migration):
     dependencies = [("betting", "0028_suspended_people_stake_nothing")]
 
-    operations = [migrations.RunSQL(_write(SINGLES), reverse_sql=_write(_BEFORE.SINGLES))]
+    operations = [migrations.RunSQL(SINGLES, reverse_sql=BEFORE)]
