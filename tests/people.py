@@ -45,26 +45,32 @@ def caller_of(user: User) -> Caller:
     return Caller(user_id=user.id, username=user.username, role=user.role)
 
 
-def open_session(client: Client, user: User, backend: str) -> None:
-    """What logging in leaves behind, in one write: Django writes a session, takes it back and writes another."""
+def open_session(user: User, **changes: str) -> str:
+    """A session as a log-in leaves it, in cache and database; its key."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = backend
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.update(changes)
     session.create()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return str(session.session_key)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def first_force_login_is_one_write() -> Iterator[None]:
+    """Django writes a session, takes it back and writes another."""
+    from django.contrib.auth import BACKEND_SESSION_KEY
     from django.test import Client
 
     original = Client._login  # type: ignore[attr-defined]  # not in the stubs
 
     def log_in(client: Client, user: User, backend: str) -> None:
-        (original if settings.SESSION_COOKIE_NAME in client.cookies else open_session)(client, user, backend)
+        if settings.SESSION_COOKIE_NAME in client.cookies:
+            original(client, user, backend)
+        else:
+            client.cookies[settings.SESSION_COOKIE_NAME] = open_session(user, **{BACKEND_SESSION_KEY: backend})
 
     Client._login = log_in  # type: ignore[attr-defined]  # see above
     yield

@@ -17,20 +17,9 @@ from accounts.models import User
 from accounts.queries.sessions import find_caller, find_callers
 from project.kit import clock
 from project.kit.callers import Caller
+from tests.people import open_session
 
 pytestmark = pytest.mark.django_db
-
-
-def open_session(user: User, **changes: str) -> str:
-    """A session as a log-in leaves it, in cache and database; its key."""
-    store = SessionStore()
-    store[SESSION_KEY] = str(user.id)
-    store[BACKEND_SESSION_KEY] = site.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.update(changes)
-    store.save()
-    assert store.session_key is not None
-    return store.session_key
 
 
 def evict(session_key: str) -> None:

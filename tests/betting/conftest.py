@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django import Settings
+
     from tests.betting.desk import Queue
+
+
+@pytest.fixture
+def true_delays(settings: "Settings") -> None:
+    """Matches run at their true speed: bets on football wait five seconds."""
+    settings.BET_DELAY = True
+    settings.MATCH_SECONDS = 105 * 60
 
 
 @pytest.fixture

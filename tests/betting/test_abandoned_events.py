@@ -19,6 +19,7 @@ from sports.actions import (
     reschedule_event,
 )
 from sports.events import EventAbandoned, EventCancelled
+from sports.models import Event
 from tests.sports.other_events import make_basketball, make_tennis, started
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,15 @@ pytestmark = pytest.mark.django_db
 def results_of(event_id: UUID, key: str) -> dict[str, tuple[str, int]]:
     selections = Selection.objects.filter(market__event_id=event_id, market__key=key)
     return {one.outcome: (one.result, one.void_halves) for one in selections}
+
+
+def tennis_after_a_set() -> Event:
+    """Six games to none, and one of the second set."""
+    event = started(make_tennis())
+    reprice_event(event_id=event.pk)
+    for _ in range(7):
+        record_incident(event_id=event.pk, incident_type="game", side="home", minute=0)
+    return event
 
 
 def test_an_abandoned_match_keeps_the_quarter_that_was_played() -> None:
@@ -68,10 +78,7 @@ def test_bets_stand_for_the_new_date_of_a_match_that_is_put_off() -> None:
 
 
 def test_a_tennis_match_that_is_abandoned_keeps_what_was_played() -> None:
-    event = started(make_tennis())
-    reprice_event(event_id=event.pk)
-    for _ in range(7):
-        record_incident(event_id=event.pk, incident_type="game", side="home", minute=0)
+    event = tennis_after_a_set()
     abandon_event(event_id=event.pk, reason="rain")
     grade_event(event_id=event.pk)
 
@@ -81,10 +88,7 @@ def test_a_tennis_match_that_is_abandoned_keeps_what_was_played() -> None:
 
 
 def test_a_retirement_decides_the_match_after_a_set() -> None:
-    event = started(make_tennis())
-    reprice_event(event_id=event.pk)
-    for _ in range(7):
-        record_incident(event_id=event.pk, incident_type="game", side="home", minute=0)
+    event = tennis_after_a_set()
     give_up(event_id=event.pk, side="home")
     grade_event(event_id=event.pk)
 

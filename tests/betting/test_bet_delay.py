@@ -32,14 +32,7 @@ from tests.betting.desk import (
 )
 from tests.sports.matches import end_match
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def true_delays(settings: Any) -> None:
-    """Matches run at their true speed: bets on football wait five seconds."""
-    settings.BET_DELAY = True
-    settings.MATCH_SECONDS = 105 * 60
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("true_delays")]
 
 
 @contextmanager

@@ -65,18 +65,21 @@ def test_a_minute_moves_a_part_of_the_prices() -> None:
     assert all(before[move.selection_id] != move.odds_milli for move in moves)
 
 
+def held_over_and_under(key: str) -> PricedMarket:
+    """A line that is offered at prices the desk holds."""
+    outcomes = (("over", "Over", 1_900), ("under", "Under", 2_000))
+    selections = [
+        PricedSelection(uuid5(NAMESPACE, outcome), outcome, name, odds, odds) for outcome, name, odds in outcomes
+    ]
+    market_type = parse_market_key(key).market_type
+    return PricedMarket(uuid5(NAMESPACE, key), key, market_type, specifiers_of(key), "active", selections)
+
+
 def test_a_held_price_ends_where_a_bet_can_no_longer_lose() -> None:
     """At the third goal half of a stake on over 2.75 has won, and the rest wins or comes back."""
     key = "asian_total;total=2.75"
-    over, under = uuid5(NAMESPACE, "over"), uuid5(NAMESPACE, "under")
-    market = PricedMarket(
-        uuid5(NAMESPACE, key),
-        key,
-        "asian_total",
-        specifiers_of(key),
-        "active",
-        [PricedSelection(over, "over", "Over", 1_900, 1_900), PricedSelection(under, "under", "Under", 2_000, 2_000)],
-    )
+    market = held_over_and_under(key)
+    over, under = (one.selection_id for one in market.selections)
     two, three = (price_book(RATES, InPlayState("second_half", 60, home_goals=goals), [key])[key] for goals in (2, 3))
 
     before = find_moves([market], {key: two}, ScoreFacts("football", 2, 0, scorers=("home",) * 2))
@@ -89,15 +92,8 @@ def test_a_held_price_ends_where_a_bet_can_no_longer_lose() -> None:
 
 def test_a_held_price_ends_where_chances_differ_from_none_by_rounding_alone() -> None:
     key = "total_games;total=19.5"
-    over, under = uuid5(NAMESPACE, "over"), uuid5(NAMESPACE, "under")
-    market = PricedMarket(
-        uuid5(NAMESPACE, key),
-        key,
-        "total_games",
-        specifiers_of(key),
-        "active",
-        [PricedSelection(over, "over", "Over", 1_900, 1_900), PricedSelection(under, "under", "Under", 2_000, 2_000)],
-    )
+    market = held_over_and_under(key)
+    over, under = (one.selection_id for one in market.selections)
     at_four_all = ScoreFacts("tennis", 1, 0, ((6, 4),), current=(4, 4))
 
     found = find_moves([market], {key: {"over": 1.0 - 2e-16, "under": 2e-16}}, at_four_all)

@@ -24,16 +24,10 @@ from project.kit.models import OutboxChange, RecordedEvent
 from tests.betting.desk import available, bet, fund, make_live_priced_event, open_stakes, selection_of
 from tests.waiting import is_anybody_waiting, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("true_delays")]
 
 SLIPS = 6  # three of 1.00 by ada, three of 2.00 by ben
 WAIT_S = 20
-
-
-@pytest.fixture(autouse=True)
-def true_delays(settings: Any) -> None:
-    settings.BET_DELAY = True
-    settings.MATCH_SECONDS = 105 * 60
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,9 +11,8 @@ from accounts.actions.people import reinstate_person, suspend_person
 from accounts.errors import SelfExcluded, TimedOut
 from accounts.models import GamblingLimit, User
 from betting.actions.cash_out import set_cash_out_target, take_cash_out_target
-from betting.actions.free_bets import grant_free_bets
 from betting.actions.judge_delayed import judge_due_slips
-from betting.actions.own_rules import choose_own_limit, confirm_own_raise
+from betting.actions.own_rules import confirm_own_raise
 from betting.actions.place_slip import place_batch
 from betting.actions.pools.open_pool import join_pool
 from betting.actions.slip_requests import request_of
@@ -29,7 +27,7 @@ from betting.models import (
     PoolMember,
 )
 from betting.schemas.cash_outs import CashOutTargetCommand
-from betting.schemas.own_rules import ChooseLimit, ConfirmRaise
+from betting.schemas.own_rules import ConfirmRaise
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from project.kit.errors import AppError, Forbidden, ValidationFailed
@@ -48,6 +46,8 @@ from tests.betting.desk import (
 from tests.betting.pools import held_by, make_pool, stake
 from tests.betting.strategies.feeds import rules_document
 from tests.betting.strategies.test_strategy_api import call, new_strategy
+from tests.betting.test_free_bets import grant
+from tests.betting.test_own_rules import set_limit
 from tests.betting.test_suggestions import ask, make_told_event
 
 pytestmark = pytest.mark.django_db
@@ -62,21 +62,12 @@ def suspend(user: User, by: User) -> None:
     suspend_person(user_id=user.id, actor_id=by.id, reason="Fraud")
 
 
-def give(by: User, *people: User) -> list[FreeBet]:
-    names = [person.username for person in people]
-    return grant_free_bets(
-        usernames=names, amount_minor=500, currency="PLY", days=7, reason="Gift", actor_id=by.id, grant_key=new_key()
-    )
-
-
 def test_who_is_suspended_meanwhile_gets_what_waits_back_and_others_do_not(
-    ada: User, ben: User, mod: User, settings: Any
+    ada: User, ben: User, mod: User, true_delays: None
 ) -> None:
-    settings.BET_DELAY = True
-    settings.MATCH_SECONDS = 105 * 60
     funds = fund(ada), fund(ben)
     home = selection_of(make_live_priced_event(), "1x2", "home")
-    [token] = give(mod, ada)
+    [token] = grant(mod, ada, amount_minor=500)
     for user, changes in ((ada, {}), (ada, {"stake": "5.00", "free_bet_id": str(token.id)}), (ben, {})):
         assert bet(user, home, **changes).status == "pending_delay"
 
@@ -99,7 +90,7 @@ def test_a_slip_of_a_suspended_person_is_refused_wherever_it_was_on_its_way(ada:
     fund(ben)
     home = selection_of(make_priced_event(), "1x2", "home")
     pool = make_pool(None, home.market.event)
-    [token] = give(mod, ada)
+    [token] = grant(mod, ada, amount_minor=500)
     suspend(ada, mod)
 
     answers = place_batch([request_of(user.id, command_for(home), new_key()) for user in (ada, ben)])
@@ -179,31 +170,26 @@ def test_nothing_is_given_to_who_excluded_themselves(ada: User, ben: User, mod: 
     exclude_self(user_id=ada.id, length="6_months")
 
     with pytest.raises(ValidationFailed, match=r"nothing is given to them: ada$"):
-        give(mod, ada, ben)
+        grant(mod, ada, ben)
 
     assert (FreeBet.objects.count(), DeskRecord.objects.count()) == (0, 0)
-    assert len(give(mod, ben)) == 1
+    assert len(grant(mod, ben)) == 1
 
 
 def test_who_excluded_themselves_lowers_limits_and_raises_none(ada: User) -> None:
     fund(ada)
-    choose(ada, "20.00")
-    choose(ada, "50.00")
+    set_limit(ada, "20.00")
+    set_limit(ada, "50.00")
     exclude_self(user_id=ada.id, length="6_months")
     waiting = GamblingLimit.objects.values("amount_minor", "asked_minor").get()
 
     for raised in ("60.00", None):
         with pytest.raises(SelfExcluded):
-            choose(ada, raised)
+            set_limit(ada, raised)
     with clock.frozen(clock.now() + timedelta(days=2)), pytest.raises(SelfExcluded):
         name = {"currency": "PLY", "kind": "stake", "period": "day"}
         confirm_own_raise(user_id=ada.id, command=ConfirmRaise.model_validate(name), key=new_key())
 
     assert GamblingLimit.objects.values("amount_minor", "asked_minor").get() == waiting
-    choose(ada, "5.00")
+    set_limit(ada, "5.00")
     assert GamblingLimit.objects.values_list("amount_minor", "asked_minor").get() == (500, None)
-
-
-def choose(user: User, amount: str | None) -> None:
-    document = {"currency": "PLY", "kind": "stake", "period": "day", "amount": amount}
-    choose_own_limit(user_id=user.id, command=ChooseLimit.model_validate(document))

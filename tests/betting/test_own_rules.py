@@ -302,10 +302,8 @@ def test_a_limit_goes_the_same_way_and_what_lapsed_is_not_confirmed(ada: User) -
 
 
 @pytest.fixture
-def in_play(ada: User, settings: Any) -> Selection:
+def in_play(ada: User, true_delays: None) -> Selection:
     """Two bets of 10.00 on it wait for five seconds, within a limit of exactly that."""
-    settings.BET_DELAY = True
-    settings.MATCH_SECONDS = 105 * 60
     fund(ada)
     set_limit(ada, "20.00")
     selection = selection_of(make_live_priced_event(), "1x2", "home")

@@ -280,10 +280,8 @@ def test_a_part_cashed_out_while_a_leg_is_void_is_not_taken_from_its_market(ada:
 
 
 @pytest.mark.parametrize("is_void", [False, True], ids=["control: it stands", "void"])
-def test_a_bet_that_waits_in_a_window_is_not_taken(ada: User, settings: Any, is_void: bool) -> None:
+def test_a_bet_that_waits_in_a_window_is_not_taken(ada: User, true_delays: None, is_void: bool) -> None:
     """The market goes on: the window was over when it was set."""
-    settings.BET_DELAY = True
-    settings.MATCH_SECONDS = 105 * 60
     fund(ada)
     home = selection_of(make_live_priced_event(), "1x2", "home")
     slip = BetSlip.objects.get(id=bet(ada, home, "10.00").id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client as Browser
@@ -10,6 +11,11 @@ from touchline_client.testing import Client
 from accounts.actions.people import suspend_person
 from accounts.models import User
 from tests.realtime.processes import WebServer
+
+if TYPE_CHECKING:
+    from realtime.hub.connection import Connection
+    from realtime.hub.hub import Hub
+    from tests.realtime.channels import MemoryWriter
 
 OpenClient = Callable[..., Client]
 
@@ -116,9 +122,8 @@ async def test_who_is_self_excluded_is_found_where_the_order_was_lost(
     assert {name: writer.closed_with for name, writer in writers.items()} == {"ada": 4423, "ben": None}
 
 
-async def test_a_lost_role_takes_its_topics_away(
-    transactional_db: None, mod: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def hear(user: User, *topics: str, monkeypatch: pytest.MonkeyPatch) -> "tuple[Hub, Connection, MemoryWriter]":
+    """A hub whose one socket is this person's and hears these topics; each round of its check looks at all."""
     from project.kit.callers import Caller
     from realtime.frames.client import TopicRequest
     from realtime.hub import bus_reader, checks
@@ -129,12 +134,21 @@ async def test_a_lost_role_takes_its_topics_away(
 
     monkeypatch.setattr(checks, "SESSION_CHECK_S", -1.0)
     monkeypatch.setattr(bus_reader, "CONFIRM_WITHIN_S", 0)
-    hub = Hub()
-    writer = MemoryWriter()
+    hub, writer = Hub(), MemoryWriter()
     connection = Connection(writer)
-    connection.caller = Caller(user_id=mod.id, username="mod", role="MODERATOR", session_key=session_key_of(mod))
+    connection.caller = Caller(user.id, user.username, user.role, session_key_of(user))
     hub.add(connection)
-    await hub.subscribe(connection, TopicRequest(topic="moderation:queue"), ref=1)
+    for topic in topics:
+        await hub.subscribe(connection, TopicRequest(topic=topic), ref=1)
+    return hub, connection, writer
+
+
+async def test_a_lost_role_takes_its_topics_away(
+    transactional_db: None, mod: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from realtime.hub import checks
+
+    hub, connection, writer = await hear(mod, "moderation:queue", monkeypatch=monkeypatch)
     User.objects.filter(id=mod.id).update(role="END_USER")
 
     await checks.check_sessions(hub)
@@ -149,25 +163,11 @@ async def test_who_is_a_trader_no_more_hears_the_desk_no_more(
     transactional_db: None, trader: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The role stays the same: only the group says so."""
-    from project.kit.callers import Caller
-    from realtime.frames.client import TopicRequest
-    from realtime.hub import bus_reader, checks
-    from realtime.hub.connection import Connection
-    from realtime.hub.hub import Hub
+    from realtime.hub import checks
     from tests.betting.desk import make_priced_event
-    from tests.realtime.channels import MemoryWriter
-    from tests.realtime.processes import session_key_of
 
-    monkeypatch.setattr(checks, "SESSION_CHECK_S", -1.0)
-    monkeypatch.setattr(bus_reader, "CONFIRM_WITHIN_S", 0)
-    hub = Hub()
-    writer = MemoryWriter()
-    connection = Connection(writer)
-    connection.caller = Caller(trader.id, trader.username, trader.role, session_key_of(trader))
-    hub.add(connection)
     exposure, own = f"desk:exposure:{make_priced_event().pk}", f"user:{trader.id}"
-    for topic in (exposure, own):
-        await hub.subscribe(connection, TopicRequest(topic=topic), ref=1)
+    hub, connection, writer = await hear(trader, exposure, own, monkeypatch=monkeypatch)
     await checks.check_sessions(hub)
     assert connection.topics == {exposure, own}
     trader.groups.clear()
