@@ -5,7 +5,7 @@
 import { CloseCode, leastWaitMs, mayReconnect, reconnectDelay } from "./backoff.js";
 import { PROTOCOL_VERSION, type ByeFrame, type ClientFrame, type HelloFrame, type ServerFrame, type WelcomeFrame } from "./frames.js";
 import { Pacer } from "./pacer.js";
-import { openGlobalSocket, type OpenSocket, type SocketLike } from "./socket.js";
+import { closeAtOnce, closeInOrder, openGlobalSocket, type OpenSocket, type SocketLike } from "./socket.js";
 
 export interface LinkOptions {
   /** Where the socket is, `wss://…/ws/v1/`; asked again for each connection if it is a function. */
@@ -97,7 +97,7 @@ export class Link {
 
   /** Drops what there is and begins anew. */
   restart(): void {
-    this.#abandon();
+    this.#abandon(closeInOrder);
     this.#attempt = 0;
     this.#notBefore = 0;
     this.#watchTimer ??= setInterval(() => this.#watch(), WATCH_EVERY_MS);
@@ -107,7 +107,7 @@ export class Link {
   }
 
   close(): void {
-    this.#abandon();
+    this.#abandon(closeInOrder);
     this.#end();
   }
 
@@ -279,7 +279,7 @@ export class Link {
   }
 
   /** Lets go of the socket, if any; nothing it says is heard any more. */
-  #abandon(): void {
+  #abandon(close = closeAtOnce): void {
     clearTimeout(this.#retryTimer);
     this.#generation += 1;
     this.#isOpening = false;
@@ -288,7 +288,7 @@ export class Link {
     this.#pacer.end();
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close(NORMAL_CLOSE);
+    if (socket) close(socket, NORMAL_CLOSE);
   }
 
   #end(): void {

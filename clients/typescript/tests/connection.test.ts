@@ -142,6 +142,32 @@ test("what an abandoned socket still says is not heard", async () => {
   expect(stage.client.state).toBe("connecting");
 });
 
+test("a socket that is not wanted any more closes once its handshake is through, for browsers complain of one closed before", async () => {
+  const stage = new Stage();
+  stage.client.open();
+  const [early] = stage.sockets;
+  stage.client.restart();
+  expect(early!.isClosed).toBe(false);
+  early!.open();
+  expect(early!.isClosed).toBe(true);
+  expect(early!.sent).toEqual([]);
+
+  await stage.welcome();
+  expect(stage.client.state).toBe("live");
+});
+
+test("a handshake that never ends is not waited for", () => {
+  const stage = new Stage();
+  stage.client.open();
+  const [early] = stage.sockets;
+  stage.client.close();
+  vi.advanceTimersByTime(3_999);
+  expect(early!.isClosed).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(early!.isClosed).toBe(true);
+  expect(stage.client.state).toBe("closed");
+});
+
 test.each([4400, 4403, 4404, 4423])("stays away after %i", async (code) => {
   const stage = new Stage();
   const socket = await stage.start();
