@@ -16,7 +16,7 @@ def _write_border(instant: datetime) -> str:
     return write_instant(instant, timespec="microseconds")
 
 
-Border = Annotated[InstantIn, PlainSerializer(_write_border, return_type=str, when_used="json")]
+Border = Annotated[InstantIn, PlainSerializer(_write_border, return_type=str)]
 """An instant that divides slips, kept as exactly as theirs: two may lie within one millisecond."""
 Places = Annotated[int, Field(strict=True, ge=1, le=100)]
 

@@ -15,8 +15,9 @@ def write_instant(instant: datetime, *, timespec: str = _MILLISECONDS) -> str:
     return instant.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
-Instant = Annotated[datetime, PlainSerializer(write_instant, return_type=str, when_used="json")]
-"""An instant written as ISO 8601 in UTC with milliseconds and `Z`."""
+Instant = Annotated[datetime, PlainSerializer(write_instant, return_type=str)]
+"""An instant written as ISO 8601 in UTC with milliseconds and `Z`, also of a full second, and also in a dump of Python
+values: that is what the HTTP door makes its JSON of."""
 
 
 def _check_text(value: object) -> object:
@@ -37,7 +38,7 @@ InstantIn = Annotated[
     AwareDatetime,
     BeforeValidator(_check_text),
     AfterValidator(_check_year),
-    PlainSerializer(write_instant, return_type=str, when_used="json"),
+    PlainSerializer(write_instant, return_type=str),
 ]
 """An instant as clients send it: ISO 8601 with its offset, without which nobody knows when it is."""
 

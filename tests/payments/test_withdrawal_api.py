@@ -1,6 +1,7 @@
 """Withdrawals over HTTP and on the private stream: one's own alone, in the words of the contract."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from touchline_client import apply_change
 from accounts.models import User
 from accounts.streams import USER
 from payments.actions import payouts
-from project.kit import streams
+from project.kit import clock, streams
 from project.kit.topics import sequenced_image
 from tests.payments.cash import TERMS, ask_for, by, checked, everything, offered, pay, purse
 from tests.people import make_person
@@ -36,6 +37,16 @@ def logged_in(user: User) -> Client:
 def post(client: Client, path: str, body: Any, *, key: str | None = "one") -> Any:
     headers = {} if key is None else {"Idempotency-Key": key}
     return client.post(path, body, content_type="application/json", headers=headers)
+
+
+def test_a_request_of_a_full_second_is_repeated_to_the_letter(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = logged_in(checked(ada))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 29, 15, 45, 53, 421, tzinfo=UTC))
+
+    asked, again = (post(client, "/api/withdrawals", {"currency": "PLY", "amount": "150.00"}) for _ in range(2))
+
+    assert asked.json()["requested_at"] == "2026-11-29T15:45:53.000Z"
+    assert again.content == asked.content
 
 
 def test_asked_for_listed_cancelled(ada: User) -> None:
