@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from betting.core.book import PricedMarket, PricedSelection
-from betting.core.catalogue import each_way_terms, kind_of, market_name, market_sort, selection_name
+from betting.core.catalogue import kind_of, market_name, market_sort, selection_name
+from betting.core.each_way import find_each_way_terms
+from betting.core.pricing import price_outcomes
 from betting.models import Market, MarketStatus, Selection
 from betting.queries.switches import is_stopped_at_large
 from project.kit import clock
@@ -15,16 +17,17 @@ EACH_WAY_TYPE = "outright_winner"
 
 
 def open_markets(
-    *, event_id: UUID, sport: str, version: int, outcomes: Mapping[str, Sequence[str]]
+    *, event_id: UUID, sport: str, version: int, chances: Mapping[str, Mapping[str, float]]
 ) -> list[tuple[Market, list[Selection]]]:
-    """Create these markets (key -> outcomes in display order) without prices, as of the book's next version.
+    """Create these markets without prices, as of the book's next version. Each key has its outcomes, in display order,
+    and their chances.
 
     The caller holds the book's row and prices them in the same transaction.
     """
     names = get_participant_names(event_id)
     is_stopped = is_stopped_at_large(event_id)
     opened = [
-        _build_market(event_id, sport, version, key, listed, names, is_stopped) for key, listed in outcomes.items()
+        _build_market(event_id, sport, version, key, listed, names, is_stopped) for key, listed in chances.items()
     ]
     Market.objects.bulk_create([market for market, _ in opened])
     Selection.objects.bulk_create([selection for _, selections in opened for selection in selections])
@@ -36,13 +39,15 @@ def _build_market(
     sport: str,
     version: int,
     key_text: str,
-    outcomes: Sequence[str],
+    chances: Mapping[str, float],
     names: Mapping[str, str],
     is_stopped: bool,
 ) -> tuple[Market, list[Selection]]:
     key = parse_market_key(key_text)
     kind = kind_of(sport, key.market_type)
-    terms = each_way_terms(len(outcomes)) if key.market_type == EACH_WAY_TYPE else None
+    terms = None
+    if key.market_type == EACH_WAY_TYPE:
+        terms = find_each_way_terms(price_outcomes(chances, kind.overround).values(), kind.overround)
     market = Market(
         event_id=event_id,
         sport=sport,
@@ -68,7 +73,7 @@ def _build_market(
             version=version,
             updated_at=clock.now(),
         )
-        for place, outcome in enumerate(outcomes)
+        for place, outcome in enumerate(chances)
     ]
     return market, selections
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from betting.actions.open_markets import as_priced, open_markets
+from betting.actions.open_markets import EACH_WAY_TYPE, as_priced, open_markets
 from betting.core.book import PRICED_STATUSES, BookMoves, PricedMarket, find_moves
 from betting.core.catalogue import LOBBY_KEYS, find_kind
 from betting.core.grading import is_decided
@@ -54,7 +54,8 @@ def reprice_book(*, event_id: UUID, is_forced: bool = False) -> Repricing:
     markets = [*book.markets, *(as_priced(market, selections) for market, selections in opened)]
     found = find_moves(markets, chances, book.facts, book.exposures)
     version = _write_prices(event_id, book, found, opened_markets=len(opened), at=clock.now())
-    changes = _describe_opened(opened, found, version) + _describe_decided(found.decided_market_ids)
+    changes = _describe_opened(opened, found, version) + _describe_markets(found.decided_market_ids)
+    changes += _describe_markets(_renew_each_way(book, markets, found, version))
     publish_latest(EVENT_PRICES.name_for(event_id=event_id), changes + _describe_moves(found, version))
     publish_latest(LOBBY_PRICES.pattern, _describe_lobby(event_id, markets, found, version))
     return Repricing(version, len(found.moves), len(opened), len(found.decided_market_ids))
@@ -75,10 +76,10 @@ def _open_missing(event_id: UUID, book: BookView, chances: PricedMarkets) -> lis
     if facts.is_final:
         return []
     known = {market.key for market in book.markets}
-    missing = {key: list(found) for key, found in chances.items() if key not in known and _is_offered(key, facts)}
+    missing = {key: found for key, found in chances.items() if key not in known and _is_offered(key, facts)}
     if not missing:
         return []
-    return open_markets(event_id=event_id, sport=book.sport, version=book.version + 1, outcomes=missing)
+    return open_markets(event_id=event_id, sport=book.sport, version=book.version + 1, chances=missing)
 
 
 def _is_offered(key_text: str, facts: ScoreFacts) -> bool:
@@ -126,11 +127,22 @@ def _describe_opened(opened: Sequence[tuple[Market, list[Selection]]], found: Bo
     return changes
 
 
-def _describe_decided(market_ids: Sequence[UUID]) -> list[Keyed]:
+def _renew_each_way(book: BookView, markets: Sequence[PricedMarket], found: BookMoves, version: int) -> Sequence[UUID]:
+    """The markets with places whose prices moved before the start: they may leave no margin on places any more."""
+    if book.state.phase != "scheduled":
+        return ()
+    moved = {move.market_id for move in found.moves}
+    renewed = [one.market_id for one in markets if one.key == EACH_WAY_TYPE and one.market_id in moved]
+    if renewed:
+        Market.objects.filter(id__in=renewed).update(version=version)
+    return renewed
+
+
+def _describe_markets(market_ids: Sequence[UUID]) -> list[Keyed]:
     if not market_ids:
         return []
-    decided = Market.objects.filter(id__in=market_ids).prefetch_related("selections").order_by("sort", "key")
-    return [market_keyed(market, sorted(market.selections.all(), key=lambda one: one.sort)) for market in decided]
+    markets = Market.objects.filter(id__in=market_ids).prefetch_related("selections").order_by("sort", "key")
+    return [market_keyed(market, sorted(market.selections.all(), key=lambda one: one.sort)) for market in markets]
 
 
 def _describe_moves(found: BookMoves, version: int) -> list[Keyed]:

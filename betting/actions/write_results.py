@@ -3,7 +3,7 @@
 Every change makes the next version of the selection, which is what tells settlement to work its slips out again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -93,7 +93,7 @@ def apply_grades(
     _record(changed, source)
     if changed:
         book.results_no += 1
-    _publish(book, _move_markets(markets, book.version), touched)
+    _publish(book, _move_markets(markets, book.version, {selection.market_id for selection in changed}), touched)
     return changed
 
 
@@ -145,15 +145,18 @@ def _record(selections: Iterable[Selection], source: Source) -> None:
     )
 
 
-def _move_markets(markets: Sequence[Market], version: int) -> list[Market]:
-    """A market is settled while all its selections have results; one that lost a result waits, suspended."""
+def _move_markets(markets: Sequence[Market], version: int, changed_ids: Set[UUID]) -> list[Market]:
+    """A market is settled while all its selections have results; one that lost a result waits, suspended. One that pays
+    places is told anew: whether it still takes each-way bets is a matter of the prices that are left."""
     moved = []
     for market in markets:
         is_settled = market.status == MarketStatus.SETTLED
         has_all = all(selection.result for selection in market.selections.all())
-        if has_all == is_settled or market.status == MarketStatus.CANCELLED:
+        has_status = has_all == is_settled or market.status == MarketStatus.CANCELLED
+        if has_status and (market.each_way_places is None or market.id not in changed_ids):
             continue
-        market.status = MarketStatus.SETTLED if has_all else MarketStatus.SUSPENDED
+        if not has_status:
+            market.status = MarketStatus.SETTLED if has_all else MarketStatus.SUSPENDED
         market.version = version
         moved.append(market)
     Market.objects.bulk_update(moved, ["status", "version"])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from betting.core.each_way import PLACE_MARGIN_MIN
 from betting.core.feed import STATE_VERSIONS_BEHIND_MAX, silence_s_max
 from betting.core.ladder import ODDS_MILLI_MAX
 from betting.core.limits import StakeLimits
@@ -153,8 +154,11 @@ def check_related(legs: Sequence[LegFacts]) -> LegsRelated | None:
 
 
 def _check_place_terms(legs: Sequence[LegFacts]) -> NoPlaceTerms | None:
+    """A fraction of the win odds is the price of a place while nobody is ahead and places leave a margin: who is third
+    for certain shortly before the end would be paid a quarter of long odds."""
     for position, leg in enumerate(legs):
-        if leg.market.place_odds is None:
+        market = leg.market
+        if market.each_way is None or leg.event.is_in_play or market.place_margin < PLACE_MARGIN_MIN:
             return NoPlaceTerms(position)
     return None
 

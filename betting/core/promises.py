@@ -57,12 +57,12 @@ def _odds_of(leg: LegFacts) -> int:
 
 def _scale_of(legs: Sequence[LegFacts]) -> int:
     """What makes whole numbers of all win and place factors."""
-    return 1_000 * lcm(*(leg.market.place_odds.denominator for leg in legs if leg.market.place_odds))
+    return 1_000 * lcm(*(leg.market.each_way.denominator for leg in legs if leg.market.each_way))
 
 
 def _place_factor(leg: LegFacts, scale: int) -> int:
     """1 + (odds - 1) x fraction."""
-    terms = leg.market.place_odds
+    terms = leg.market.each_way
     assert terms is not None, "a leg without place terms was let through"
     return scale + (_odds_of(leg) - 1_000) * (scale // 1_000) * terms.numerator // terms.denominator
 

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from betting.core.bet_types import Lines
+from betting.core.each_way import EachWayTerms
 
 PricePolicy = Literal["none", "better", "any"]
 
@@ -41,25 +42,18 @@ class EventFacts:
         return self.phase not in ("scheduled", "completed")
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceOdds:
-    """Each-way terms: so many places at `numerator/denominator` of the winnings."""
-
-    places: int
-    numerator: int
-    denominator: int
-
-
 @dataclass(slots=True)
 class MarketFacts:
-    """A market after the locks were taken. Never changed once made."""
+    """A market after the locks were taken; `place_margin` is what the place odds of its `each_way` terms leave the
+    house. Never changed once made."""
 
     market_id: UUID
     sport: str
     market_type: str
     status: str
     stops: int = 0
-    place_odds: PlaceOdds | None = None
+    each_way: EachWayTerms | None = None
+    place_margin: float = 0.0
 
 
 @dataclass(slots=True)

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import connection
 
 from betting.core.delays import delay_ms
+from betting.core.each_way import EachWayTerms
 from betting.core.feed import MATCH_MINUTES, playing_silence_s
-from betting.core.slip_facts import EventFacts, Exposure, MarketFacts, PlaceOdds
+from betting.core.slip_facts import EventFacts, Exposure, MarketFacts
 from betting.core.switches import ALL, sport_scope
 from betting.queries.own_rules import OwnRulesBook
 
@@ -261,8 +262,8 @@ def _event(row: Sequence[Any], stops: dict[str, tuple[bool, int]], now: datetime
 
 
 def _market(row: Sequence[Any], event: EventRow) -> MarketRow:
-    market_id, _, sport, market_type, name, status, stops, places, numerator, denominator = row
-    place_odds = None if places is None else PlaceOdds(places, numerator, denominator)
-    facts = MarketFacts(UUID(market_id), sport, market_type, status, stops, place_odds)
+    market_id, _, sport, market_type, name, status, stops, places, numerator, denominator, place_margin = row
+    each_way = None if places is None else EachWayTerms(places, numerator, denominator)
+    facts = MarketFacts(UUID(market_id), sport, market_type, status, stops, each_way, place_margin or 0.0)
     wait_ms = published_delay_ms(sport, market_type) if event.facts.is_in_play else 0
     return MarketRow(market_id, name, event, facts, wait_ms)

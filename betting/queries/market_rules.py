@@ -1,6 +1,7 @@
 """What is published of every kind of market: its rules in words, its limits and its delay."""
 
-from betting.core.catalogue import EACH_WAY_FIELDS, KINDS, MarketKind
+from betting.core.catalogue import KINDS, MarketKind
+from betting.core.each_way import EACH_WAY_FIELDS
 from betting.core.limits import LIMITS, find_limits
 from betting.queries.acceptance import published_delay_ms
 from betting.schemas.market_rules import EachWayRow, KindLimits, MarketKindReply, MarketRulesReply

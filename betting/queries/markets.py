@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from betting.core.catalogue import LOBBY_KEYS
+from betting.core.each_way import PLACE_MARGIN_MIN, EachWayTerms, place_margin
 from betting.models import DynamicOdds, EventBook, Market, PricePoint, Selection
 from betting.queries.market_rules import rules_id
 from betting.schemas.markets import (
@@ -47,14 +48,15 @@ def get_markets_reply(event_id: UUID) -> MarketsReply:
     book = EventBook.objects.filter(event_id=event_id).first()
     markets = [
         MarketReply(
-            **_market_fields(market), selections=[_selection_reply(selection) for selection in market.selections.all()]
+            **_market_fields(market, market.selections.all()),
+            selections=[_selection_reply(selection) for selection in market.selections.all()],
         )
         for market in _list_markets(event_id)
     ]
     return MarketsReply(event_id=event_id, version=book.version if book else 0, markets=markets)
 
 
-def _market_fields(market: Market) -> dict[str, Any]:
+def _market_fields(market: Market, selections: Iterable[Selection]) -> dict[str, Any]:
     return {
         "id": market.id,
         "key": market.key,
@@ -65,17 +67,27 @@ def _market_fields(market: Market) -> dict[str, Any]:
         "sort": market.sort,
         "status": market.shown_status,
         "rules": rules_id(market.sport, market.market_type),
-        "each_way": place_terms(market),
+        "each_way": place_terms(market) if takes_each_way(market, selections) else None,
     }
 
 
-def place_terms(market: Market) -> PlaceTerms | None:
-    """The each-way terms of a market; None where it has no places."""
-    if market.each_way_places is None:
+def takes_each_way(market: Market, selections: Iterable[Selection]) -> bool:
+    """Whether bets before the start can be each way: the market pays places, and its prices leave a margin on them."""
+    terms = each_way_of(market)
+    return terms is not None and place_margin([one.odds_milli for one in selections], terms) >= PLACE_MARGIN_MIN
+
+
+def each_way_of(market: Market) -> EachWayTerms | None:
+    """The each-way terms of a market, which its bets keep; None where it has no places."""
+    if market.each_way_places is None or market.each_way_numerator is None or market.each_way_denominator is None:
         return None
-    return PlaceTerms(
-        places=market.each_way_places, fraction=f"{market.each_way_numerator}/{market.each_way_denominator}"
-    )
+    return EachWayTerms(market.each_way_places, market.each_way_numerator, market.each_way_denominator)
+
+
+def place_terms(market: Market) -> PlaceTerms | None:
+    """The same as clients get it."""
+    terms = each_way_of(market)
+    return None if terms is None else PlaceTerms(places=terms.places, fraction=f"{terms.numerator}/{terms.denominator}")
 
 
 def _selection_reply(selection: Selection) -> SelectionReply:
@@ -99,8 +111,9 @@ def selection_key_of(selection_id: UUID) -> str:
 
 def market_keyed(market: Market, selections: Iterable[Selection]) -> Keyed:
     """The topic's value of one market."""
-    labels = [SelectionLabel(id=one.id, outcome=one.outcome, name=one.name) for one in selections]
-    value = MarketValue(**_market_fields(market), selections=labels)
+    runners = list(selections)
+    labels = [SelectionLabel(id=one.id, outcome=one.outcome, name=one.name) for one in runners]
+    value = MarketValue(**_market_fields(market, runners), selections=labels)
     return Keyed(market_key_of(market.id), market.version, value.to_json())
 
 

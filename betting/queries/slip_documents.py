@@ -9,7 +9,7 @@ from datetime import datetime
 from json.encoder import encode_basestring
 
 from betting.core.bet_types import Lines
-from betting.core.slip_facts import PlaceOdds
+from betting.core.each_way import EachWayTerms
 from betting.queries.acceptance import SelectionRow
 from project.kit.money import format_milli, format_minor
 from project.kit.schemas import write_instant
@@ -61,11 +61,11 @@ def write_leg(selection: SelectionRow, odds_milli: int, *, is_banker: bool) -> s
         f'"event_name":{encode_basestring(market.event.name)},"market_name":{encode_basestring(market.name)},'
         f'"selection_name":{encode_basestring(selection.name)},"odds":"{format_milli(odds_milli)}",'
         f'"status":"open","result":null,"is_banker":{_flag(is_banker)},"void_halves":0,"dead_heat":null,'
-        f'"deduction_percent":0,"place_terms":{_write_terms(market.facts.place_odds)},"place_result":null}}'
+        f'"deduction_percent":0,"place_terms":{_write_terms(market.facts.each_way)},"place_result":null}}'
     )
 
 
-def _write_terms(terms: PlaceOdds | None) -> str:
+def _write_terms(terms: EachWayTerms | None) -> str:
     if terms is None:
         return "null"
     return f'{{"places":{terms.places},"fraction":"{terms.numerator}/{terms.denominator}"}}'

@@ -55,6 +55,11 @@ class ModelMarket:
     deductions: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
     windows: dict[Window, tuple[bool, int]] = field(default_factory=dict)
 
+    def place_book(self) -> Fraction:
+        """The chances that the odds of a place stand for, of all selections on offer."""
+        odds = [Fraction(one.odds_milli, 1_000) for one in self.selections if one.odds_milli is not None]
+        return sum((1 / (1 + (each - 1) * self.place_fraction) for each in odds), Fraction())
+
     def is_cancelled(self, placed_at: datetime) -> bool:
         return any(
             is_active and (start is None or start <= placed_at) and (end is None or placed_at < end)

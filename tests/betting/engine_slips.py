@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from fractions import Fraction
 from functools import partial
 from math import comb
 from typing import Any, Final
@@ -172,6 +173,10 @@ class SlipRules(RuleBasedStateMachine):
         key = new_key()
         user_id = self.world.people[person].id
         left = find_left(self.model, person) if token is None else None
+        if is_each_way and not self._takes_each_way(legs):
+            with pytest.raises(ValidationFailed):
+                self.act(lambda: place_slip(user_id=user_id, command=command, key=key))
+            return
         if person in self.model.rules.away:
             with pytest.raises(TimedOut):
                 self.act(lambda: place_slip(user_id=user_id, command=command, key=key))
@@ -199,6 +204,13 @@ class SlipRules(RuleBasedStateMachine):
         self.model.slips.append(slip)
         self.model.wallets[person] -= stake if token is None else 0
         self.sent.append((person, command, key, reply))
+
+    def _takes_each_way(self, legs: list[ModelSelection]) -> bool:
+        """Before kick-off, where the place odds of a market's three leave 6 % on the two that are paid."""
+        return all(
+            leg.market.event_id != self.world.in_play.pk and leg.market.place_book() >= 2 * Fraction(106, 100)
+            for leg in legs
+        )
 
     @precondition(lambda self: self.sent)
     @rule(data=st.data())

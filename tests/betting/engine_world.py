@@ -63,12 +63,12 @@ class World:
         self.events = [*before_kick_off, self.in_play]
         self.traders = [make_person(f"trader{next(refs)}") for _ in range(2)]
         ids = [event.pk for event in self.events]
-        Market.objects.filter(event_id__in=ids).update(each_way_places=2, each_way_numerator=1, each_way_denominator=4)
+        Market.objects.filter(event_id__in=ids).update(each_way_places=2, each_way_numerator=1, each_way_denominator=8)
         self.pools = [make_pool(None, event) for event in before_kick_off]
 
     def model(self) -> Model:
         rows = Market.objects.filter(event__in=self.events, key__in=MARKETS).order_by("id")
-        markets = [ModelMarket(row.id, row.event_id, Fraction(1, 4)) for row in rows]
+        markets = [ModelMarket(row.id, row.event_id, Fraction(1, 8)) for row in rows]
         for market in markets:
             market.selections = [
                 ModelSelection(row.id, market, row.odds_milli)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from betting.core.acceptance import Accepted, decide
 from betting.core.bet_types import Lines, lines_of
+from betting.core.each_way import EachWayTerms
 from betting.core.ladder import snap_down
 from betting.core.limits import StakeLimits
 from betting.core.payout import LegResult, settle_slip
@@ -36,7 +37,6 @@ from betting.core.slip_facts import (
     Funds,
     LegFacts,
     MarketFacts,
-    PlaceOdds,
     PricePolicy,
     SlipTerms,
 )
@@ -61,11 +61,12 @@ EVENT = EventFacts(
 LEG = LegFacts(
     selection_id="two",
     event=EVENT,
-    market=MarketFacts(UUID(int=3), "football", "1x2", "active", place_odds=PlaceOdds(3, 1, 4)),
+    market=MarketFacts(UUID(int=3), "football", "1x2", "active", each_way=EachWayTerms(3, 1, 4), place_margin=0.1),
     seen_odds_milli=2_620,
     current_odds_milli=2_620,
     price_policy="none",
 )
+SCHEDULED = replace(EVENT, status="scheduled", phase="scheduled", start_time=NOW + timedelta(hours=1))
 SINGLE = SlipTerms(1_000, Lines((1,), 1))
 LIMITS = StakeLimits(
     stake_minor_min=10, stake_minor_max=50_000, payout_minor_max=1_000_000, liability_minor_max=100_000
@@ -210,10 +211,23 @@ def test_an_accumulator_is_judged_leg_by_leg_and_each_leg_by_its_own_policy() ->
 
 def test_each_way_needs_terms_on_every_leg() -> None:
     bare = elsewhere(1)
-    bare.market = replace(LEG.market, place_odds=None)
-    legs = [LEG, bare]
+    bare.market = replace(LEG.market, each_way=None)
+    legs = [replace(LEG, event=SCHEDULED), bare]
 
     assert decide_with(legs=legs, terms=terms_of("accumulator", legs, is_each_way=True)) == NoPlaceTerms(1)
+
+
+@pytest.mark.parametrize(("place_margin", "is_taken"), [(0.06, True), (0.059, False), (-0.3, False)])
+def test_each_way_needs_a_margin_on_places(place_margin: float, is_taken: bool) -> None:
+    legs = [replace(LEG, event=SCHEDULED, market=replace(LEG.market, place_margin=place_margin))]
+
+    decision = decide_with(legs=legs, terms=terms_of("single", legs, is_each_way=True))
+
+    assert isinstance(decision, Accepted) if is_taken else decision == NoPlaceTerms(0)
+
+
+def test_each_way_is_for_bets_before_the_start() -> None:
+    assert decide_with(legs=[LEG], terms=terms_of("single", [LEG], is_each_way=True)) == NoPlaceTerms(0)
 
 
 def test_a_free_bet_pays_instead_of_the_wallet_and_only_with_its_own_amount() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from betting.core.catalogue import each_way_terms, specifiers_of
+from betting.core.catalogue import specifiers_of
 from betting.core.grading import LOST, VOID, WON, Grade, grade_market, is_decided
 from sports.core.market_keys import parse_market_key
 from sports.core.score_facts import Placing, ScoreFacts
@@ -226,11 +226,3 @@ def test_a_race_that_was_called_off_is_void_in_both_parts() -> None:
 
     assert set(grades_of("outright_winner", facts, places=3).values()) == {Grade("void", 2, place_result="void")}
     assert set(grades_of("top_finish;places=3", facts).values()) == {VOID}
-
-
-@pytest.mark.parametrize(("runners", "places"), [(4, None), (5, 2), (7, 2), (8, 3), (15, 3), (16, 4), (40, 4)])
-def test_each_way_places_by_the_size_of_the_field(runners: int, places: int | None) -> None:
-    terms = each_way_terms(runners)
-
-    assert (terms.places if terms else None) == places
-    assert terms is None or (terms.numerator, terms.denominator) == (1, 4)

@@ -48,7 +48,8 @@ def test_every_kind_publishes_its_rules_limits_and_delay(client: Client) -> None
     assert kinds["tennis/match_winner"]["rules"] != kinds["basketball/match_winner"]["rules"]
     assert reply["each_way"] == [
         {"runners_min": 5, "places": 2, "fraction": "1/4"},
-        {"runners_min": 8, "places": 3, "fraction": "1/4"},
+        {"runners_min": 8, "places": 3, "fraction": "1/5"},
+        {"runners_min": 12, "places": 3, "fraction": "1/4"},
         {"runners_min": 16, "places": 4, "fraction": "1/4"},
     ]
 

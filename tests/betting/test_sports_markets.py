@@ -95,12 +95,12 @@ def test_a_basketball_game_has_points_lines_and_quarters() -> None:
 
 
 def test_an_outright_event_has_a_winner_each_way_and_top_finishes() -> None:
-    event = make_outright(8)
+    event = make_outright(8, is_even=True)
 
     reprice_event(event_id=event.pk)
 
     market = Market.objects.get(event_id=event.pk, key="outright_winner")
-    assert (market.each_way_places, market.each_way_numerator, market.each_way_denominator) == (3, 1, 4)
+    assert (market.each_way_places, market.each_way_numerator, market.each_way_denominator) == (3, 1, 5)
     assert selection_of(event, "outright_winner", "p3").name == "Rider 3"
     assert chances(event, "outright_winner") == pytest.approx(1.0, abs=1e-6)
     assert names_of(event)["top_finish;places=3"] == "Top 3 finish"
@@ -118,7 +118,7 @@ def test_a_small_field_has_no_each_way() -> None:
 
 
 def test_a_tie_for_a_paid_place_is_graded_as_a_dead_heat() -> None:
-    event = started(make_outright(8))
+    event = started(make_outright(8, is_even=True))
     reprice_event(event_id=event.pk)
 
     record_incident(event_id=event.pk, incident_type="finish", minute=0, places=(1, 2, 3, 3, 5, 6, 7, 8))

@@ -53,7 +53,7 @@ class Book:
             selection_of(make_priced_event(), "1x2", outcome) for outcome in ("home", "draw", "away", "home")
         ]
         Event.objects.update(name=AWKWARD)
-        Market.objects.update(name=AWKWARD[:20], each_way_places=2, each_way_numerator=1, each_way_denominator=4)
+        Market.objects.update(name=AWKWARD[:20], each_way_places=2, each_way_numerator=1, each_way_denominator=8)
         Selection.objects.update(name=AWKWARD[::-1])
 
 

@@ -31,7 +31,8 @@ def test_old_replies_are_not_read(ada: User, is_joined: bool, read: int) -> None
     home = selection_of(make_priced_event(), "1x2", "home")
     with connection.cursor() as cursor:
         if is_joined:
-            cursor.execute(import_module("betting.migrations.0019_keys_looked_up_one_by_one").BEFORE)
+            joined = import_module("betting.migrations.0019_keys_looked_up_one_by_one").BEFORE
+            cursor.execute(import_module("betting.migrations.0030_place_margins").with_place_margin(joined))
         cursor.execute("ANALYZE kit_idempotent_reply")
         cursor.execute("DISCARD PLANS")
     count_replies_read(ada, str(home.id))

@@ -44,16 +44,18 @@ def make_basketball() -> Event:
     )
 
 
-def make_outright(runners: int = 4) -> Event:
+def make_outright(runners: int = 4, *, is_even: bool = False) -> Event:
+    """Riders at 2.00, 3.00 and so on, or all at the same odds."""
     sport = ensure_sport("cycling")
     specs = [TeamSpec(f"Rider {number}", "Solvara", f"R{number:02d}", "#2a9d6f") for number in range(1, runners + 1)]
     players = ensure_players(sport, specs)
+    odds = {f"p{number}": 1000 + 1000 * (runners if is_even else number) for number in range(1, runners + 1)}
     return schedule_outright(
         competition_id=ensure_competitions(sport, [TRIALS])[TRIALS.code],
         name="Coast Road Time Trial",
         player_ids=[players[one.country, one.name] for one in specs],
         start_time=clock.now() + timedelta(minutes=5),
-        prematch_odds={"outright_winner": {f"p{number}": 1000 + 1000 * number for number in range(1, runners + 1)}},
+        prematch_odds={"outright_winner": odds},
     )
 
 

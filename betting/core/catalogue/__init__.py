@@ -4,18 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from betting.core.catalogue import basketball, football, outright, tennis
-from betting.core.catalogue.kind import EachWayTerms, MarketGroup, MarketKind
+from betting.core.catalogue.kind import MarketGroup, MarketKind
 from betting.core.catalogue.names import market_name, market_sort, selection_name, specifiers_of
-from betting.core.catalogue.outright import EACH_WAY_FIELDS, each_way_terms
 
 __all__ = [
-    "EACH_WAY_FIELDS",
     "KINDS",
     "LOBBY_KEYS",
-    "EachWayTerms",
     "MarketGroup",
     "MarketKind",
-    "each_way_terms",
     "find_kind",
     "kind_of",
     "market_name",

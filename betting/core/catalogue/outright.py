@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from betting.core.catalogue.kind import EachWayTerms, MarketKind
+from betting.core.catalogue.kind import MarketKind
 
 _DEAD_HEAT: Final = (
     "If several share a place that is paid, the stake is divided: it counts by the places left over the number who "
@@ -26,7 +26,11 @@ KINDS: Final[Mapping[str, MarketKind]] = {
             "Who is placed first in the official result.",
             (
                 "Each way is two bets of equal stake: one to win at the win odds, one on a place at the fraction of "
-                "them that is shown. The places shown when the market opened hold whatever number starts."
+                "them that is shown. The places shown when the bet is placed hold whatever number starts."
+            ),
+            (
+                "Each-way bets are taken before the start, while the place odds of all runners together leave the "
+                "house a margin: withdrawals may end that."
             ),
             _DEAD_HEAT,
             _WITHDRAWN,
@@ -56,15 +60,3 @@ KINDS: Final[Mapping[str, MarketKind]] = {
         pressure=0.0,
     ),
 }
-
-# From so many runners on: the usual places and fraction of British bookmaking.
-EACH_WAY_FIELDS: Final = (
-    (16, EachWayTerms(4, 1, 4)),
-    (8, EachWayTerms(3, 1, 4)),
-    (5, EachWayTerms(2, 1, 4)),
-)
-
-
-def each_way_terms(runners: int) -> EachWayTerms | None:
-    """The terms of a field of so many runners; None where it is too small for a place to mean anything."""
-    return next((terms for smallest, terms in EACH_WAY_FIELDS if runners >= smallest), None)

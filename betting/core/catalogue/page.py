@@ -1,12 +1,15 @@
 """The page of all market kinds with their rules, as text: the same words that a market's rules link to."""
 
-from betting.core.catalogue import EACH_WAY_FIELDS, KINDS
+from betting.core.catalogue import KINDS
 from betting.core.catalogue.kind import MarketKind
+from betting.core.each_way import EACH_WAY_FIELDS
 
 _HEAD = """# Markets
 
 Written by `manage.py document_markets` from `betting/core/catalogue/`; `GET /api/market-rules` answers the same.
 """
+_EACH_WAY = """The last of these that the field is large enough for and whose place odds leave the margin of the market
+when it opens; none at all if none do. Once stakes have moved the prices, half of that margin is enough."""
 _SETTLING = """## How results are worked out
 
 `betting/core/grading/` has one rule for each kind, a pure function of the event's facts. It says who won, and whether
@@ -40,4 +43,4 @@ def _each_way() -> str:
         f"| {smallest} | {terms.places} | {terms.numerator}/{terms.denominator} |"
         for smallest, terms in reversed(EACH_WAY_FIELDS)
     )
-    return f"### Each way\n\n| runners from | places | fraction |\n|---|---|---|\n{rows}\n"
+    return f"### Each way\n\n{_EACH_WAY}\n\n| runners from | places | fraction |\n|---|---|---|\n{rows}\n"

@@ -10,10 +10,10 @@ type MarketValue = Extract<PriceValue, { key: string }>;
 type SelectionValue = Exclude<PriceValue, MarketValue>;
 
 /** What a market is, without what moves. */
-export type MarketOutline = Omit<MarketValue, "status">;
+export type MarketOutline = Omit<MarketValue, "status" | "each_way">;
 
-function outlineOf({ id, key, type, name, specifiers, group, sort, rules, each_way, selections }: MarketValue): MarketOutline {
-  return { id, key, type, name, specifiers, group, sort, rules, each_way, selections: selections.map(({ id, outcome, name }) => ({ id, outcome, name })) };
+function outlineOf({ id, key, type, name, specifiers, group, sort, rules, selections }: MarketValue): MarketOutline {
+  return { id, key, type, name, specifiers, group, sort, rules, selections: selections.map(({ id, outcome, name }) => ({ id, outcome, name })) };
 }
 
 export class EventMarkets {
@@ -56,6 +56,7 @@ export class EventMarkets {
   #takeMarkets(markets: readonly MarketValue[], version: number, publish = true): void {
     for (const market of markets) {
       prices.market(market.id).take(version, market.status);
+      prices.market(market.id).takeEachWay(version, market.each_way);
       if (!this.#known.has(market.id)) this.#known.set(market.id, outlineOf(market));
     }
     if (publish) this.#publish();

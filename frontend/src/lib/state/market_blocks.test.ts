@@ -3,7 +3,7 @@ import type { MarketOutline } from "./event_markets.svelte";
 import { blocksOf, groupsOf, handicapOf, inReadingOrder, isReachable, nearestLines, scoreColumn, splitLine, totalText } from "./market_blocks";
 
 const market = (type: string, sort: number, specifiers: Record<string, string> = {}): MarketOutline => ({
-  id: `${type}${JSON.stringify(specifiers)}`, key: type, type, name: type, specifiers, group: "main", sort, rules: "", each_way: null, selections: [],
+  id: `${type}${JSON.stringify(specifiers)}`, key: type, type, name: type, specifiers, group: "main", sort, rules: "", selections: [],
 });
 
 test("lines of one kind share a block, in order of the line", () => {

@@ -43,14 +43,30 @@ export class SelectionPrice implements Sweepable {
   }
 }
 
+/** Places that an each-way bet is paid on, and the fraction of the win odds. */
+export interface EachWayTerms {
+  places: number;
+  fraction: string;
+}
+
 export class MarketStatus {
   status = $state("active");
+  /** Of bets before the start, as long as enough runners are left; once the page has heard of the market's places. */
+  eachWay = $state.raw<EachWayTerms | null>(null);
   #version = -1;
+  #eachWayVersion = -1;
 
   take(version: number, status: string): void {
     if (version < this.#version) return;
     this.#version = version;
     this.status = status;
+  }
+
+  /** Not every topic that tells of a market tells of its places: they have a version of their own. */
+  takeEachWay(version: number, eachWay: EachWayTerms | null): void {
+    if (version < this.#eachWayVersion) return;
+    this.#eachWayVersion = version;
+    this.eachWay = eachWay;
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { prices, SelectionPrice } from "./prices.svelte";
+import { MarketStatus, prices, SelectionPrice } from "./prices.svelte";
 import { SHOWN_FOR_MS } from "./sweeper";
 import { flushSync } from "svelte";
 import { followOdds } from "./follow_odds.test-helper.svelte";
@@ -40,6 +40,17 @@ test("an older version changes nothing, wherever it comes from", () => {
 
   expect(price.odds).toBe("2.00");
   expect(price.movement).toBe("");
+});
+
+test("the places of a market come with another topic than its status, each in its own order", () => {
+  const market = new MarketStatus();
+  market.take(9, "suspended");
+  market.takeEachWay(3, { places: 3, fraction: "1/4" });
+  expect([market.status, market.eachWay]).toEqual(["suspended", { places: 3, fraction: "1/4" }]);
+
+  market.takeEachWay(10, null);
+  market.takeEachWay(3, { places: 3, fraction: "1/4" });
+  expect(market.eachWay).toBeNull();
 });
 
 test("a withdrawn price is no movement", () => {

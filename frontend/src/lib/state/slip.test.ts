@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { live } from "./live.svelte";
+import { matches, type Match } from "./matches.svelte";
 import { prices } from "./prices.svelte";
 import { session } from "./session.svelte";
 import { SlipState, type Pick } from "./slip.svelte";
@@ -47,6 +48,23 @@ test("the button states the outcome and places exactly that", async () => {
   expect(requests[0]!.body).toEqual({ stake: "10.00", currency: "PLY", price_policy: "better", legs: [{ selection_id: "s1", odds: "2.62" }] });
   expect(slip.lines[0]!.phase).toBe("placed");
   expect(planOf(slip, false).kind).toBe("done");
+});
+
+test("a bet is each way while the market pays places, and to win from the start of the race on", () => {
+  const slip = draft();
+  const line = slip.lines[0]!;
+  prices.market("m1").takeEachWay(version, { places: 3, fraction: "1/4" });
+  line.change({ isEachWay: true });
+  expect([line.lineCount, planOf(slip, false).label]).toEqual([2, "Place 20.00 to return 40.25"]);
+
+  matches.of("e1").board = { phase: "playing" } as Match["board"];
+  expect([line.eachWay, line.lineCount, planOf(slip, false).label]).toEqual([null, 1, "Place 10.00 to return 26.20"]);
+
+  matches.of("e1").board = { phase: "scheduled" } as Match["board"];
+  expect(line.lineCount).toBe(2);
+  prices.market("m1").takeEachWay(++version, null);
+  expect([line.eachWay, line.lineCount]).toEqual([null, 1]);
+  matches.of("e1").board = null;
 });
 
 test("a lost answer is retried with the same key and the same body, even when the price moved on", async () => {

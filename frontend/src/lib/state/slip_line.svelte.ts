@@ -2,10 +2,9 @@
 import type { PlaceSlip, PricePolicy } from "$lib/api/types";
 import { potentialReturn } from "$lib/betting/payout";
 import { minorOf } from "$lib/format/money";
-import { eventMarkets, type MarketOutline } from "./event_markets.svelte";
 import { matches } from "./matches.svelte";
 import { Placing } from "./placing.svelte";
-import { prices } from "./prices.svelte";
+import { prices, type EachWayTerms } from "./prices.svelte";
 import type { Question } from "./quoting.svelte";
 import { MAIN_CURRENCY, session } from "./session.svelte";
 import { assess, commandOf, judgeLeg, judgeStake, probeMinor, type Assessment, type LegVerdict, type LineSituation } from "./slip_rules";
@@ -70,9 +69,10 @@ export class SlipLine extends Placing {
     };
   }
 
-  /** Each-way terms of its market, once the page has heard of the market. */
-  get eachWay(): MarketOutline["each_way"] {
-    return eventMarkets.of(this.pick.eventId).outlines.find((market) => market.id === this.pick.marketId)?.each_way ?? null;
+  /** Each-way terms of its market for a bet made now: none once the match has begun. */
+  get eachWay(): EachWayTerms | null {
+    const match = matches.of(this.pick.eventId);
+    return match.isInPlay || match.isOver ? null : prices.market(this.pick.marketId).eachWay;
   }
 
   /** An each-way single is two bets: to win, and to be placed. */
