@@ -27,10 +27,13 @@ def main() -> None:
         with migrated_servers(find_free_port(FIRST_PORT)) as folder:
             django.setup()
             from bench.betting import placement, settlement
+            from bench.betting.segments import keep_segments
 
             if "placement" in halves:
+                keep_segments()
                 placement.measure(folder, placement.LENGTHS[length])
             if "settlement" in halves:
+                keep_segments()
                 settlement.measure(settlement.SIZES[length], with_million=arguments.million)
     if arguments.ledger or arguments.only == "ledger":
         with migrated_servers(find_free_port(FIRST_PORT)):

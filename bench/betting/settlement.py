@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from bench.betting.rows import Match, end_set_up, make_event, make_people, publish_result, write_slips
+from bench.betting.segments import KEPT, keep_segments
 from bench.betting.settlement_report import (
     A_MILLION,
     ACCUMULATORS,
@@ -108,6 +109,7 @@ def measure(sizes: Sizes, *, with_million: bool) -> None:
         bench.add(TWO_WORKERS, lambda: bench.settle(slips, workers=2))
         bench.add(ACCUMULATORS, lambda: bench.settle(slips, legs=LEGS))
     if with_million:
+        keep_segments(2 * KEPT)
         bench.add(A_MILLION, lambda: bench.settle(MILLION, workers=2))
     beside = measure_placing_beside(bench, 2 * slips)
     bench.close()

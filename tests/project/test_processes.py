@@ -39,7 +39,8 @@ def test_docker_compose_has_the_postgresql_of_make_run() -> None:
 
     words = shlex.split(postgres["command"])
     said = dict(setting.split("=") for flag, setting in pairwise(words) if flag == "-c")
-    assert said == {name: SETTINGS[name] for name in ("shared_buffers", "max_wal_size", "max_connections")}
+    shared = ("shared_buffers", "min_wal_size", "max_wal_size", "max_connections")
+    assert said == {name: SETTINGS[name] for name in shared}
     assert tuple(shlex.split(postgres["environment"]["POSTGRES_INITDB_ARGS"])) == LOCALE
 
 
