@@ -6,7 +6,6 @@ together in the next one. Under load batches grow by themselves, and the cost of
 
 import asyncio
 import logging
-import weakref
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from betting.actions.slip_requests import SlipRequest, request_of
 from betting.schemas.slips import PlaceSlipCommand
 from project.kit.callers import Caller, require_user
 from project.kit.errors import AppError, TemporarilyUnavailable
+from project.kit.loops import LoopLocal
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ async def submit(caller: Caller, command: PlaceSlipCommand, key: str) -> Placed:
 
 def begin(caller: Caller, command: PlaceSlipCommand, key: str) -> "asyncio.Future[Placed]":
     """The same for who wants to be called when the answer is there. What is refused at once is raised at once."""
-    return _batcher_of_loop().submit(request_of(require_user(caller), command, key))
+    return _batchers.get().submit(request_of(require_user(caller), command, key))
 
 
 def submit_now(caller: Caller, command: PlaceSlipCommand, key: str) -> Placed:
@@ -131,12 +131,4 @@ def _is_own_fault(error: Exception) -> bool:
     return str(getattr(error.__cause__, "pgcode", None) or "").startswith("40")
 
 
-_batchers: Final[weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Batcher]] = weakref.WeakKeyDictionary()
-
-
-def _batcher_of_loop() -> Batcher:
-    loop = asyncio.get_running_loop()
-    batcher = _batchers.get(loop)
-    if batcher is None:
-        batcher = _batchers[loop] = Batcher()
-    return batcher
+_batchers: Final = LoopLocal(Batcher)

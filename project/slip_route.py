@@ -21,7 +21,7 @@ from project.kit.callers import Caller
 from project.kit.errors import AppError
 from project.kit.http import MAX_JSON_BYTES
 from project.kit.idempotency import check_key
-from project.kit.ids import new_id
+from project.kit.ids import new_id_text
 from project.kit.problems import CONTENT_TYPE, describe, describe_status, find_retry_after, write_problem
 from project.kit.strict_json import parse_object
 from project.surroundings import Surroundings, Survey
@@ -110,7 +110,7 @@ async def answer_slip(caller: Caller, body: bytes, plain: PlainRequest) -> Answe
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         return _answer_problem(describe_status(status, "internal_error"), None, plain)
     status = HTTPStatus.ACCEPTED if placed.is_delayed else HTTPStatus.CREATED
-    return _answer(status, REPLY_TYPE, placed.reply.encode(), str(new_id()), plain)
+    return _answer(status, REPLY_TYPE, placed.reply.encode(), new_id_text(), plain)
 
 
 def answer_refusal(refusal: AppError, plain: PlainRequest) -> Answer:
@@ -118,7 +118,7 @@ def answer_refusal(refusal: AppError, plain: PlainRequest) -> Answer:
 
 
 def _answer_problem(members: Mapping[str, Any], retry_after: str | None, plain: PlainRequest) -> Answer:
-    request_id = str(new_id())
+    request_id = new_id_text()
     body = write_problem(members, instance=SLIPS_PATH, request_id=request_id)
     answer = _answer(members["status"], PROBLEM_TYPE, body, request_id, plain)
     if retry_after is not None:

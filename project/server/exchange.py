@@ -3,21 +3,24 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
+
+from project.kit.loops import running_loop
 
 logger = logging.getLogger(__name__)
 
 PLAIN: Final = [(b"Content-Type", b"text/plain")]
 
-Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+Application = Callable[[dict[str, Any], Any, Any], Coroutine[Any, Any, None]]
+OnEnd = Callable[["Exchange"], object]
 OnAnswer = Callable[[int, Iterable[tuple[bytes, bytes]], bytes], None]
 
 
 class Exchange:
     """`on_answer` is called once, with status, headers and body, unless the connection is lost first."""
 
-    __slots__ = ("_body", "_gone", "_on_answer", "_pieces", "_start", "_task", "began_at")
+    __slots__ = ("_body", "_gone", "_on_answer", "_on_end", "_pieces", "_start", "_task", "began_at")
 
     def __init__(self, body: bytes, on_answer: OnAnswer) -> None:
         self.began_at = time.monotonic()
@@ -26,11 +29,13 @@ class Exchange:
         self._start: dict[str, Any] | None = None
         self._pieces: list[bytes] = []
         self._gone: asyncio.Event | None = None
-        self._task: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._on_end: OnEnd | None = None
 
-    def begin(self, application: Application, scope: dict[str, Any]) -> asyncio.Future[None]:
-        """Run the application; the future is done when it is, whatever became of the connection."""
-        self._task = asyncio.ensure_future(application(scope, self.receive, self.send))
+    def begin(self, application: Application, scope: dict[str, Any], on_end: OnEnd | None = None) -> asyncio.Task[None]:
+        """Run the application; task and `on_end` say when it is done, whatever became of the connection."""
+        self._on_end = on_end
+        self._task = running_loop().create_task(application(scope, self.receive, self.send))
         self._task.add_done_callback(self._end)
         return self._task
 
@@ -77,7 +82,9 @@ class Exchange:
             self.lose()
             on_answer(status, headers, body)
 
-    def _end(self, task: asyncio.Future[None]) -> None:
+    def _end(self, task: asyncio.Task[None]) -> None:
+        if self._on_end is not None:
+            self._on_end(self)
         if not task.cancelled() and task.exception() is not None:
             logger.error("an application failed", exc_info=task.exception())
         self._answer(500, PLAIN, b"Internal Server Error")  # to whoever has had no answer

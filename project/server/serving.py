@@ -95,7 +95,7 @@ class TouchlineServer(Server):  # type: ignore[misc]  # daphne ships no types
                 scope["scheme"],
             )
         self._exchanges.add(exchange)
-        exchange.begin(self.application, scope).add_done_callback(lambda _: self._exchanges.discard(exchange))
+        exchange.begin(self.application, scope, self._exchanges.discard)
 
     def kill_all_applications(self) -> Any:
         """Before the reactor ends: accept nothing more, let the application say goodbye, let requests end."""
