@@ -9,6 +9,7 @@ import os
 import re
 import resource
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from django.db import connection
 
 from bench.betting.processors import tree_cpu_s
 
+LOGS: Final = "pgbench-half"
 CLIENTS: Final = 8  # the fastest of 8, 16, 32 and 48 for seven trips on two cores; one function gains little from more
 
 _TABLES: Final = """
@@ -103,12 +105,14 @@ _SCRIPTS: Final = {SEVEN_TRIPS: _SEVEN_TRIPS, ONE_FUNCTION: _ONE_FUNCTION}
 
 @dataclass(frozen=True)
 class Bout:
-    """One run of pgbench, with the processor time of PostgreSQL and of pgbench itself."""
+    """One run of pgbench, with the processor time of PostgreSQL and of pgbench itself. The latencies are of a run at a
+    steady rate, each from when its transaction was due."""
 
     transactions: int
     seconds: float
     database_cpu_s: float
     client_cpu_s: float
+    latencies_ms: Sequence[float] = ()
 
 
 class Baseline:
@@ -125,20 +129,23 @@ class Baseline:
         for name, script in _SCRIPTS.items():
             self._path_of(name).write_text(choose + script)
 
-    def run(self, name: str, seconds: int) -> Bout:
-        """Run a script for some whole seconds."""
+    def run(self, name: str, seconds: int, *, per_s: float | None = None) -> Bout:
+        """Run a script for some whole seconds, as fast as it goes or at a steady rate."""
         options = ["--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}", f"--time={seconds}"]
+        if per_s is not None:
+            options += [f"--rate={per_s}", "--log", f"--log-prefix={self._folder / LOGS}"]
         command = [str(find_pgbench()), *options, f"--file={self._path_of(name)}", os.environ["DATABASE_URL"]]
         database, own = tree_cpu_s(self._postgres_id), _children_cpu_s()
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(f"pgbench failed: {done.stderr.strip()}")
-        transactions, per_s = read_report(done.stdout)
+        transactions, made_per_s = read_report(done.stdout)
         return Bout(
             transactions=transactions,
-            seconds=transactions / per_s,
+            seconds=transactions / made_per_s,
             database_cpu_s=tree_cpu_s(self._postgres_id) - database,
             client_cpu_s=_children_cpu_s() - own,
+            latencies_ms=[] if per_s is None else read_latencies(self._folder),
         )
 
     def _path_of(self, name: str) -> Path:
@@ -152,6 +159,11 @@ def read_report(report: str) -> tuple[int, float]:
     if count is None or per_s is None or not int(count[1]):
         raise SystemExit(f"pgbench made nothing of it:\n{report}")
     return int(count[1]), float(per_s[1])
+
+
+def read_latencies(folder: Path) -> list[float]:
+    """Of the transactions that pgbench logged there, in milliseconds: the third word of each line, in microseconds."""
+    return [int(line.split()[2]) / 1_000 for log in folder.glob(f"{LOGS}.*") for line in log.read_text().splitlines()]
 
 
 def find_pgbench() -> Path:

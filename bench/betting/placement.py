@@ -19,7 +19,7 @@ from typing import Final
 
 from django.conf import settings
 
-from bench.betting.baseline import ONE_FUNCTION, SEVEN_TRIPS, Baseline
+from bench.betting.baseline import ONE_FUNCTION, SEVEN_TRIPS, Baseline, Bout
 from bench.betting.client import Load, Outcome, Seat, Site, serve
 from bench.betting.customers import Bet, Customer, make_bets, make_customers
 from bench.betting.lines import ACCEPTED, HOST
@@ -28,6 +28,7 @@ from bench.betting.report import (
     HTTP_HALF,
     ONE_MARKET,
     ONE_PERSON,
+    SEVEN_TRIPS_HALF,
     SOCKET,
     SOCKET_HALF,
     Row,
@@ -88,13 +89,21 @@ class Bench:
         self._add(load.name, outcome)
         return outcome
 
-    def add_baseline(self, baseline: Baseline, name: str, seconds: int) -> None:
-        bout = baseline.run(name, seconds)
+    def add_baseline(self, baseline: Baseline, script: str, seconds: int) -> None:
+        self._add_bout(script, baseline.run(script, seconds))
+
+    def add_half(self, baseline: Baseline, seconds: int) -> None:
+        """The seven trips at half of their own rate: the floor of what waits for cores and disk."""
+        bout = baseline.run(SEVEN_TRIPS, seconds, per_s=self.rows[SEVEN_TRIPS].per_s / 2)
+        self._add_bout(SEVEN_TRIPS_HALF, bout)
+
+    def _add_bout(self, name: str, bout: Bout) -> None:
         outcome = Outcome(
             answers=Counter({ACCEPTED: bout.transactions}),
             seconds=bout.seconds,
             database_cpu_s=bout.database_cpu_s,
             client_cpu_s=bout.client_cpu_s,
+            latencies_ms=list(bout.latencies_ms),
         )
         self._add(name, outcome)
 
@@ -142,6 +151,7 @@ def measure(folder: Path, lengths: Lengths) -> None:
             bench.run(Load(ONE_MARKET, bench.sockets(), bench.one_market(), window_s=lengths.window_s))
             bench.run(Load(HTTP, bench.browsers(), bench.spread(), window_s=lengths.window_s))
             bench.add_baseline(baseline, ONE_FUNCTION, max(1, lengths.baseline_s - 1))
+        bench.add_half(baseline, round(lengths.half_s))
         for name, whole, seats in ((SOCKET_HALF, SOCKET, bench.sockets()), (HTTP_HALF, HTTP, bench.browsers())):
             rate = bench.rows[whole].per_s / 2
             bench.run(Load(name, seats, bench.spread(), window_s=lengths.half_s, per_s=rate))

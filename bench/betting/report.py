@@ -13,6 +13,7 @@ from project.kit.money import format_minor, parse_minor
 SOCKET: Final = "socket, 600 people on 40 markets"
 ONE_MARKET: Final = "socket, 600 people on one market"
 HTTP: Final = "HTTP, 600 people on 40 markets"
+SEVEN_TRIPS_HALF: Final = "pgbench, 7 round trips, at half load"
 SOCKET_HALF: Final = "socket at half load"
 HTTP_HALF: Final = "HTTP at half load"
 ONE_PERSON: Final = "one person, 10 sockets and 40 HTTP"
