@@ -226,7 +226,7 @@ class BetHistory(models.Model):
     currency = models.CharField(max_length=3)
     winnings_minor = models.BigIntegerField()
     difference_minor = models.BigIntegerField()
-    results_used = models.JSONField()
+    results_used = WrittenJsonField()
     timestamp = models.DateTimeField()
 
     class Meta:
