@@ -73,7 +73,10 @@ def _apply_multiplicative(probabilities: Sequence[float], overround: float) -> l
 
 
 def _apply_shin(probabilities: Sequence[float], overround: float) -> list[float]:
-    """Implied probabilities sqrt(B) * sqrt(z p + (1 - z) p**2), with the share of insiders z that makes their sum B."""
+    """Implied probabilities sqrt(B) * sqrt(z p + (1 - z) p**2), with the share of insiders z that makes their sum B.
+
+    With nobody but insiders B is the square of the sum of all sqrt(p): the odds of a lopsided market carry no more.
+    """
     total = sum(probabilities)
     chances = [p / total for p in probabilities]
     wanted = math.sqrt(1.0 + overround)

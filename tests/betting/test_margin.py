@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from betting.core.margin import MarginMethod, apply_margin, apply_margin_power, find_power, remove_margin
@@ -62,13 +62,15 @@ def test_a_nearly_certain_market_still_converges() -> None:
 
 
 @given(weights, overrounds, st.sampled_from(["power", "shin", "multiplicative"]))
+@example([1.0, 1 / 64], 0.25, "shin")
 def test_every_method_is_undone_by_its_inverse(values: list[float], overround: float, method: MarginMethod) -> None:
     probabilities = normalise(values)
+    highest = sum(map(math.sqrt, probabilities)) ** 2 if method == "shin" else math.inf
 
     odds = apply_margin(probabilities, overround, method)
 
-    assert sum(1.0 / price for price in odds) == pytest.approx(1.0 + overround, abs=1e-9)
-    if min(odds) > 1.0:
+    assert sum(1.0 / price for price in odds) == pytest.approx(min(1.0 + overround, highest), abs=1e-9)
+    if min(odds) > 1.0 and 1.0 + overround < highest:
         assert remove_margin(odds, method) == pytest.approx(probabilities, abs=1e-7)
 
 
@@ -90,6 +92,13 @@ def test_shin_by_hand() -> None:
 
     assert [1.0 / price for price in odds] == pytest.approx([0.72, 0.32], abs=1e-9)
     assert remove_margin([1 / 0.72, 1 / 0.32], "shin") == pytest.approx([0.7, 0.3], abs=1e-9)
+
+
+def test_shin_carries_no_more_than_insiders_alone_would_leave() -> None:
+    # (8/sqrt(65) + 1/sqrt(65)) ** 2 = 81/65, of which each outcome carries its root's part.
+    odds = apply_margin([64 / 65, 1 / 65], 0.25, "shin")
+
+    assert [1.0 / price for price in odds] == pytest.approx([72 / 65, 9 / 65], abs=1e-9)
 
 
 def test_multiplicative_by_hand() -> None:
