@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from betting.actions.open_markets import EACH_WAY_TYPE, as_priced, open_markets
 from betting.core.book import PRICED_STATUSES, BookMoves, PricedMarket, find_moves
 from betting.core.catalogue import LOBBY_KEYS, find_kind
+from betting.core.each_way import takes_each_way
 from betting.core.grading import is_decided
 from betting.models import Market, Selection
 from betting.queries.books import PRICED_EVENT_STATUSES, BookView, lock_book_view
-from betting.queries.markets import format_odds, lobby_keyed, market_keyed, selection_keyed
+from betting.queries.markets import each_way_of, format_odds, lobby_keyed, market_keyed, selection_keyed
 from betting.schemas.markets import LobbyPrice, LobbySelection
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from ml.queries.pricing import PricedMarkets, price_book
@@ -55,7 +56,7 @@ def reprice_book(*, event_id: UUID, is_forced: bool = False) -> Repricing:
     found = find_moves(markets, chances, book.facts, book.exposures)
     version = _write_prices(event_id, book, found, opened_markets=len(opened), at=clock.now())
     changes = _describe_opened(opened, found, version) + _describe_markets(found.decided_market_ids)
-    changes += _describe_markets(_renew_each_way(book, markets, found, version))
+    changes += _describe_markets(_renew_each_way(book.markets, found, version))
     publish_latest(EVENT_PRICES.name_for(event_id=event_id), changes + _describe_moves(found, version))
     publish_latest(LOBBY_PRICES.pattern, _describe_lobby(event_id, markets, found, version))
     return Repricing(version, len(found.moves), len(opened), len(found.decided_market_ids))
@@ -115,26 +116,35 @@ def _write_prices(event_id: UUID, book: BookView, found: BookMoves, *, opened_ma
 
 
 def _describe_opened(opened: Sequence[tuple[Market, list[Selection]]], found: BookMoves, version: int) -> list[Keyed]:
-    """New markets, and those of their selections that got no price: the others are among the moves."""
-    moved = {move.selection_id for move in found.moves}
+    """New markets at the prices they got, and those of their selections that got none: the others are among the
+    moves."""
+    prices = {move.selection_id: move.odds_milli for move in found.moves}
+    for one in (one for _, selections in opened for one in selections):
+        one.odds_milli = prices.get(one.id)
     changes = [market_keyed(market, selections) for market, selections in opened]
     changes += [
         selection_keyed(selection_id=one.id, market_id=market.id, version=version, odds_milli=None, result="")
         for market, selections in opened
         for one in selections
-        if one.id not in moved
+        if one.id not in prices
     ]
     return changes
 
 
-def _renew_each_way(book: BookView, markets: Sequence[PricedMarket], found: BookMoves, version: int) -> Sequence[UUID]:
-    """The markets with places whose prices moved before the start: they may leave no margin on places any more."""
-    if book.state.phase != "scheduled":
+def _renew_each_way(markets: Sequence[PricedMarket], found: BookMoves, version: int) -> Sequence[UUID]:
+    """The markets that take no more each-way bets at their new prices, or take them again: told as of this version."""
+    prices = {move.selection_id: move.odds_milli for move in found.moves}
+    moved = {move.market_id for move in found.moves}.difference(found.decided_market_ids)
+    known = {one.market_id: one.selections for one in markets if one.key == EACH_WAY_TYPE and one.market_id in moved}
+    if not known:
         return ()
-    moved = {move.market_id for move in found.moves}
-    renewed = [one.market_id for one in markets if one.key == EACH_WAY_TYPE and one.market_id in moved]
-    if renewed:
-        Market.objects.filter(id__in=renewed).update(version=version)
+    renewed = []
+    for market in Market.objects.filter(id__in=known):
+        terms, selections = each_way_of(market), known[market.id]
+        taken = takes_each_way([one.odds_milli for one in selections], terms)
+        if taken != takes_each_way([prices.get(one.selection_id, one.odds_milli) for one in selections], terms):
+            renewed.append(market.id)
+    Market.objects.filter(id__in=renewed).update(version=version)
     return renewed
 
 

@@ -44,6 +44,11 @@ def find_each_way_terms(odds_milli: Iterable[int | None], overround: float) -> E
     )
 
 
+def takes_each_way(odds_milli: Sequence[int | None], terms: EachWayTerms | None) -> bool:
+    """Whether a market with these terms takes each-way bets before the start at these odds."""
+    return terms is not None and place_margin(odds_milli, terms) >= PLACE_MARGIN_MIN
+
+
 def place_margin(odds_milli: Sequence[int | None], terms: EachWayTerms) -> float:
     """What the place odds of all runners leave the house of what is staked on places: their overround, 0 if fair.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from betting.core.catalogue import LOBBY_KEYS
-from betting.core.each_way import PLACE_MARGIN_MIN, EachWayTerms, place_margin
+from betting.core.each_way import EachWayTerms, takes_each_way
 from betting.models import DynamicOdds, EventBook, Market, PricePoint, Selection
 from betting.queries.market_rules import rules_id
 from betting.schemas.markets import (
@@ -57,6 +57,7 @@ def get_markets_reply(event_id: UUID) -> MarketsReply:
 
 
 def _market_fields(market: Market, selections: Iterable[Selection]) -> dict[str, Any]:
+    is_each_way = takes_each_way([one.odds_milli for one in selections], each_way_of(market))
     return {
         "id": market.id,
         "key": market.key,
@@ -67,14 +68,8 @@ def _market_fields(market: Market, selections: Iterable[Selection]) -> dict[str,
         "sort": market.sort,
         "status": market.shown_status,
         "rules": rules_id(market.sport, market.market_type),
-        "each_way": place_terms(market) if takes_each_way(market, selections) else None,
+        "each_way": place_terms(market) if is_each_way else None,
     }
-
-
-def takes_each_way(market: Market, selections: Iterable[Selection]) -> bool:
-    """Whether bets before the start can be each way: the market pays places, and its prices leave a margin on them."""
-    terms = each_way_of(market)
-    return terms is not None and place_margin([one.odds_milli for one in selections], terms) >= PLACE_MARGIN_MIN
 
 
 def each_way_of(market: Market) -> EachWayTerms | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import TestCase
 
 from accounts.models import User
+from betting.actions.held_prices import hold_price, release_price
 from betting.actions.quote_slip import quote_slip
 from betting.actions.reprice_event import reprice_event
 from betting.actions.set_results import Order, set_results
@@ -50,12 +52,24 @@ def shown_terms(event: Event) -> Any:
     return market.each_way.model_dump() if market.each_way else None
 
 
-def told_of(event: Event, act: Callable[[], object]) -> dict[str, Any]:
-    """What the topic of its prices hears of it, by key."""
+def keys_told_of(event: Event, act: Callable[[], object]) -> list[tuple[str, int, Any]]:
+    """What the topic of its prices hears of it: keys, versions and values."""
     with listening(prices_topic(event.pk)) as ear:
         with TestCase.captureOnCommitCallbacks(execute=True):
             act()
-        return {key: value for message in ear.hear() for key, _, value in message["k"]}
+        return [tuple(keyed) for message in ear.hear() for keyed in message["k"]]
+
+
+def told_of(event: Event, act: Callable[[], object]) -> dict[str, Any]:
+    """The same, by key."""
+    return {key: value for key, _, value in keys_told_of(event, act)}
+
+
+def told_terms(event: Event, act: Callable[[], object]) -> list[tuple[int, Any]]:
+    """The versions and each-way terms that the topic hears of the market of the winner."""
+    told = keys_told_of(event, act)
+    key = f"m:{selection_of(event, 'outright_winner', 'p1').market_id}"
+    return [(version, value["each_way"]) for one, version, value in told if one == key]
 
 
 def refusal_of(act: Callable[[], object]) -> tuple[str, str]:
@@ -80,6 +94,38 @@ def test_a_field_that_lost_too_many_takes_no_more_each_way_bets(race: Event, ada
     assert everything(ada) == before
     assert shown_terms(race) is told[f"m:{favourite.market_id}"]["each_way"] is None
     assert bet(ada, favourite).status == "accepted"
+
+
+def test_a_market_that_opens_says_once_what_places_it_pays() -> None:
+    """Clients keep the first of two values of one version: a page that is open then has no other."""
+    event = make_outright(8, is_even=True)
+
+    assert told_terms(event, lambda: reprice_event(event_id=event.pk)) == [(1, TERMS)]
+
+
+def test_a_version_of_a_market_has_one_value_in_play_too(race: Event, mod: User) -> None:
+    """Seven at 7.00 and one at 100.00 leave 7.7 %, six and two leave nothing."""
+    started(race)
+    reprice_event(event_id=race.pk)
+    long, longer = (selection_of(race, "outright_winner", outcome).id for outcome in ("p7", "p8"))
+
+    def hold(selection_id: UUID) -> list[tuple[int, Any]]:
+        return told_terms(
+            race, lambda: hold_price(actor_id=mod.id, selection_id=selection_id, odds_milli=100_000, reason="No news")
+        )
+
+    assert hold(long) == []
+    version = version_of(race)
+    assert hold(longer) == [(version + 1, None)]
+    assert shown_terms(race) is None
+    released = told_terms(race, lambda: release_price(actor_id=mod.id, selection_id=longer, reason="It leads"))
+    assert released == [(version + 2, TERMS)]
+    market = selection_of(race, "outright_winner", "p1").market
+    assert (market.version, version_of(race), shown_terms(race)) == (version + 2, version + 2, TERMS)
+
+
+def version_of(event: Event) -> int:
+    return get_markets_reply(event.pk).version
 
 
 def test_a_field_that_is_still_large_enough_goes_on(race: Event, ada: User) -> None:
