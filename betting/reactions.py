@@ -1,4 +1,5 @@
-"""What betting does when a match moves: price it again soon, and settle it when its result is final."""
+"""What betting does when a match moves: price it again soon, let its pools follow a new start, and settle it when its
+result is final."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,12 +13,14 @@ from sports.events import (
     ClockAdvanced,
     EventAbandoned,
     EventCancelled,
+    EventRescheduled,
     EventScheduled,
     EventStarted,
     IncidentRecorded,
     ResultConfirmed,
 )
 
+MOVING_POOLS_KEY = "pools:move"
 StateMoved = EventScheduled | EventStarted | IncidentRecorded | ClockAdvanced | BettingResumed
 
 
@@ -36,6 +39,12 @@ def enqueue_targets(event_id: UUID) -> None:
 def reprice_soon(event: StateMoved) -> None:
     """A hint, for speed; the sweep finds events that are behind without it."""
     enqueue_repricing(event.event_id)
+
+
+@reaction(EventRescheduled, name="betting.move_pools", hint=True)
+def move_pools_soon(event: EventRescheduled) -> None:
+    """A hint too: the sweep of pools finds them by their events' new starts, and so does the one task for all."""
+    enqueue("betting.move_pools", queue="money", coalesce=MOVING_POOLS_KEY)
 
 
 @reaction(ResultConfirmed, EventAbandoned, EventCancelled, name="betting.settle")

@@ -29,7 +29,7 @@ from betting.queries.cash_outs import has_targets, list_reached_targets
 from betting.queries.live_ticks import list_moved_event_ids
 from betting.queries.patterns import list_user_ids_out_of_date
 from betting.queries.switches import list_event_ids_behind_switches
-from betting.reactions import enqueue_targets, targets_key
+from betting.reactions import MOVING_POOLS_KEY, enqueue_targets, targets_key
 from payments.actions.close_books import close_books
 from project.kit import clock
 from project.kit.jobs import begin_coalesced, enqueue
@@ -104,8 +104,15 @@ def fold_exposure() -> None:
     folding.fold_exposure()
 
 
+@shared_task(name="betting.move_pools", soft_time_limit=60, time_limit=80)
+def move_pools() -> None:
+    begin_coalesced(MOVING_POOLS_KEY)
+    sweeping_pools.move_pools()
+
+
 @shared_task(name="betting.sweep_pools", soft_time_limit=60, time_limit=80)
 def sweep_pools() -> None:
+    sweeping_pools.move_pools()
     sweeping_pools.close_due_pools()
     sweeping_pools.settle_due_pools()
 

@@ -41,7 +41,7 @@ class BettingPoolAdmin(TradingAdmin):
     readonly_fields = ("gross", "takeout", "breakage", "top_up")
     fields = (
         "name", "rules", "creator", "event", "market", "status", "gross", "takeout_basis_points", "takeout",
-        "breakage", "top_up", "closes_at", "settlement_no", "settled_at", "reason",
+        "breakage", "top_up", "own_end", "closes_at", "settlement_no", "settled_at", "reason",
     )  # fmt: skip
     inlines = (TotalInline,)
     actions_row = ("call_off",)

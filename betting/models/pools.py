@@ -21,6 +21,9 @@ class PoolStatus(models.TextChoices):
 class BettingPool(models.Model):
     """One pool on one market. Its row lock orders stakes and settlement; `version` grows with each.
 
+    `own_end` is the instant that its opener chose before its event's start; without one it follows that start wherever
+    it is moved. `closes_at` is when it ends as its topic was last told.
+
     `results_sum` adds up the result versions that its settlement used: it differs from today's sum exactly when the
     pool has to be settled again. The money lies on a ledger account of the pool's own.
     """
@@ -42,6 +45,7 @@ class BettingPool(models.Model):
     is_private = models.BooleanField(default=False)
     join_code = models.CharField(max_length=12, blank=True)
     status = models.CharField(max_length=10, choices=PoolStatus.choices, default=PoolStatus.OPEN)
+    own_end = models.DateTimeField(null=True)
     closes_at = models.DateTimeField()
     gross_minor = models.BigIntegerField(default=0)
     entry_count = models.PositiveIntegerField(default=0)
@@ -73,8 +77,9 @@ class BettingPool(models.Model):
 
     @property
     def ends_at(self) -> datetime:
-        """When it takes no more stakes: at `closes_at`, or with its event where that was brought forward."""
-        return min(self.closes_at, self.event.start_time)
+        """When it takes no more stakes: with the start of its event as that stands now, or before at its own end."""
+        start_time = self.event.start_time
+        return start_time if self.own_end is None else min(self.own_end, start_time)
 
 
 class PoolMember(models.Model):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Least
 
 from betting.core.pools import BASIS_POINTS, approximate_dividend
 from betting.models import BettingPool, Market, PoolEntry, PoolMember, PoolTotal
@@ -112,6 +113,11 @@ def get_pool_page(pool_id: UUID, user_id: UUID | None) -> PoolPageReply:
 
 def describe_rules(pool: BettingPool) -> list[str]:
     """The rules in words: the same for every pool, and what its creator added."""
+    end = (
+        "Stakes are taken until the event begins. If it is put off or brought forward before that, until its new start."
+        if pool.own_end is None
+        else "Stakes are taken until the time shown, wherever the event is moved, and never once it has begun."
+    )
     rules = [
         f"Whoever backs the winner shares the pool by stake, after {_percent(pool.takeout_basis_points)} % takeout.",
         "What void tickets and scratched selections had staked is paid back before anything is taken out.",
@@ -119,6 +125,7 @@ def describe_rules(pool: BettingPool) -> list[str]:
         "A winner gets at least the stake back: the house tops up a pool that lacks it.",
         "If nobody backed the winner, or the market is void, every stake goes back without takeout.",
         "Each ticket is paid down to the smallest unit; what that leaves over goes to the house.",
+        f"{end} Tickets stand.",
     ]
     return [*rules, pool.rules] if pool.rules else rules
 
@@ -186,6 +193,7 @@ def pool_keys(pool: BettingPool, totals: Sequence[PoolTotal]) -> list[Keyed]:
         gross=format_minor(pool.gross_minor, pool.currency),
         entries=pool.entry_count,
         members=pool.memberships.count(),
+        closes_at=pool.closes_at,
     )
     dividends = _dividends_of(pool, totals)
     keys = [_total_key(pool, total, dividends[total.id]) for total in totals]
@@ -224,8 +232,17 @@ def basis_points_of(percent: int) -> int:
 def list_pool_ids_to_close() -> list[UUID]:
     """Open pools whose time is over."""
     now = clock.now()
-    pools = BettingPool.objects.filter(Q(closes_at__lte=now) | Q(event__start_time__lte=now), status="open")
+    pools = BettingPool.objects.filter(Q(own_end__lte=now) | Q(event__start_time__lte=now), status="open")
     return list(pools.order_by("closes_at", "id").values_list("id", flat=True)[:SWEPT_MAX])
+
+
+def list_pool_ids_to_move() -> list[UUID]:
+    """Pools that end at another time than was told, or are closed with their end ahead: their event has moved."""
+    pools = BettingPool.objects.filter(status__in=["open", "closed"])
+    pools = pools.annotate(end=Least("own_end", "event__start_time"))  # PostgreSQL's passes over what is null
+    is_ahead = Q(status="closed", end__gt=clock.now(), event__status="scheduled")
+    moved = pools.filter(~Q(closes_at=F("end")) | is_ahead)
+    return list(moved.order_by("closes_at", "id").values_list("id", flat=True)[:SWEPT_MAX])
 
 
 def list_pool_ids_to_settle() -> list[UUID]:

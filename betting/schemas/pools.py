@@ -17,7 +17,7 @@ PoolName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3,
 
 
 class OpenPoolCommand(Command):
-    """A new pool on one market. It closes at the event's start, or before at `closes_at`."""
+    """A new pool on one market. It closes at the event's start, wherever that is moved, or before at `closes_at`."""
 
     name: PoolName
     market_id: UUID
@@ -107,13 +107,14 @@ class PoolPageReply(Reply):
 
 
 class PoolValue(Reply):
-    """The value of the key `pool` of a pool's topic."""
+    """The value of the key `pool` of a pool's topic. `closes_at` moves with the event."""
 
     id: UUID
     status: PoolStatusName
     gross: MoneyOut
     entries: int
     members: int
+    closes_at: Instant
 
 
 class PoolTotalValue(Reply):

@@ -1,7 +1,7 @@
 """Opening a pool on a market, and becoming a member of one."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from project.kit.streams import publish_latest
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what looks alike
 CODE_LENGTH = 8
+TOLD_TO = timedelta(milliseconds=1)  # a start is told so far: who names it means the start itself
 
 
 @transaction.atomic(durable=True)
@@ -40,7 +41,7 @@ def open_pool(*, user_id: UUID | None, command: OpenPoolCommand, key: str) -> Po
     if user_id is not None:
         check_may_play(user_id)
     market = get_market(command.market_id)
-    closes_at = _check(market, command)
+    own_end = _check(market, command)
     pool = BettingPool.objects.create(
         name=command.name,
         rules=command.rules,
@@ -52,7 +53,8 @@ def open_pool(*, user_id: UUID | None, command: OpenPoolCommand, key: str) -> Po
         stake_minor_min=_parse_min_stake(command),
         is_private=command.is_private,
         join_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)) if command.is_private else "",
-        closes_at=closes_at,
+        own_end=own_end,
+        closes_at=own_end or market.event.start_time,
         created_at=clock.now(),
         version=1,
     )
@@ -66,8 +68,11 @@ def open_pool(*, user_id: UUID | None, command: OpenPoolCommand, key: str) -> Po
     return reply
 
 
-def _check(market: Market, command: OpenPoolCommand) -> datetime:
-    """When the pool closes. Only markets with one winner and an event that has not begun can have a pool."""
+def _check(market: Market, command: OpenPoolCommand) -> datetime | None:
+    """When the pool ends before its event begins, if it does.
+
+    Only markets with one winner and an event that has not begun can have a pool.
+    """
     event = market.event
     if market.market_type not in POOL_MARKET_TYPES:
         raise PoolNotOffered("A pool needs a market with one winner", reason="market_type")
@@ -75,10 +80,11 @@ def _check(market: Market, command: OpenPoolCommand) -> datetime:
         raise PoolNotOffered("The market is over", reason="market_closed")
     if EventBook.objects.filter(event_id=event.id, graded_result_version__gt=0).exists():
         raise PoolNotOffered("The event has its result", reason="market_closed")
-    closes_at = min(command.closes_at or event.start_time, event.start_time)
-    if event.status != "scheduled" or closes_at <= clock.now():
+    is_own = command.closes_at is not None and event.start_time - command.closes_at >= TOLD_TO
+    own_end = command.closes_at if is_own else None
+    if event.status != "scheduled" or (own_end or event.start_time) <= clock.now():
         raise PoolNotOffered("A pool closes when its event begins", reason="event_started")
-    return closes_at
+    return own_end
 
 
 def _parse_min_stake(command: OpenPoolCommand) -> int:

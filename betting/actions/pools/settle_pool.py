@@ -73,7 +73,7 @@ def cancel_pool(*, pool_id: UUID, actor_id: UUID, reason: str, only_own: bool = 
 @transaction.atomic(durable=True)
 def close_pool(*, pool_id: UUID) -> None:
     """Say that a pool takes no more stakes; the clock has already refused them."""
-    pool = BettingPool.objects.select_for_update(of=("self",), no_key=True).select_related("event").get(id=pool_id)
+    pool = BettingPool.objects.select_for_update(no_key=True).get(id=pool_id)  # its event is read after the lock
     if pool.status != PoolStatus.OPEN or clock.now() < pool.ends_at:
         return
     pool.status = PoolStatus.CLOSED

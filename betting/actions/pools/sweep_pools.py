@@ -1,10 +1,22 @@
-"""Closing pools whose time is over and dividing those whose market has new results, one transaction each."""
+"""Moving pools with their events, closing those whose time is over and dividing those whose market has new results, one
+transaction each."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from betting.actions.pools.follow_event import follow_event
 from betting.actions.pools.settle_pool import close_pool, settle_pool_by_results
-from betting.queries.pools import list_pool_ids_of_event, list_pool_ids_to_close, list_pool_ids_to_settle
+from betting.queries.pools import (
+    list_pool_ids_of_event,
+    list_pool_ids_to_close,
+    list_pool_ids_to_move,
+    list_pool_ids_to_settle,
+)
+
+
+def move_pools() -> int:
+    """Let every pool follow its event that was put off or brought forward; answers how many changed."""
+    return sum(follow_event(pool_id=pool_id) for pool_id in list_pool_ids_to_move())
 
 
 def close_due_pools() -> int:

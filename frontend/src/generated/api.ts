@@ -3008,7 +3008,7 @@ export interface components {
         };
         /**
          * OpenPoolCommand
-         * @description A new pool on one market. It closes at the event's start, or before at `closes_at`.
+         * @description A new pool on one market. It closes at the event's start, wherever that is moved, or before at `closes_at`.
          */
         OpenPoolCommand: {
             closes_at?: string | null;

@@ -556,8 +556,9 @@ class PoolTotalValue(TypedDict):
 
 @final
 class PoolValue(TypedDict):
-    """The value of the key `pool` of a pool's topic."""
+    """The value of the key `pool` of a pool's topic. `closes_at` moves with the event."""
 
+    closes_at: str
     entries: int
     gross: str
     id: str

@@ -838,9 +838,10 @@ export interface components {
         };
         /**
          * PoolValue
-         * @description The value of the key `pool` of a pool's topic.
+         * @description The value of the key `pool` of a pool's topic. `closes_at` moves with the event.
          */
         PoolValue: {
+            closes_at: string;
             entries: number;
             gross: string;
             /** Format: uuid */
