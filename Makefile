@@ -23,7 +23,7 @@ help:
 	@echo 'make protocol         write the protocol documents and the types generated from them'
 	@echo 'make screenshots      pictures of the main pages'
 	@echo 'make bench-price      goal to new price at a client'
-	@echo 'make bench-betting    slips placed beside pgbench and settled beside a plain UPDATE (ARGS=--long, --quick, --million, --ledger)'
+	@echo 'make bench-betting    slips placed beside pgbench and settled beside a plain UPDATE (ARGS=--long, --quick, --million, --ledger, --young)'
 	@echo 'make bench-bounds     what attacks cost the server and everybody else'
 	@echo 'make bench-stream     our socket, others and the floor side by side (ARGS=--quick for two to three minutes)'
 

@@ -18,6 +18,7 @@ def main() -> None:
     lengths.add_argument("--long", action="store_true", help="longer windows, more rounds")
     parser.add_argument("--only", choices=("placement", "settlement", "ledger"), help="one part")
     parser.add_argument("--million", action="store_true", help="settle a million singles too: minutes of setting up")
+    parser.add_argument("--young", action="store_true", help="a database just made: no segments of log kept")
     parser.add_argument("--ledger", action="store_true", help="audit ten million transfers too: minutes of setting up")
     arguments = parser.parse_args()
     os.environ.setdefault("WEB_PROCESSES", str(len(os.sched_getaffinity(0))))  # as in production
@@ -27,14 +28,15 @@ def main() -> None:
         with migrated_servers(find_free_port(FIRST_PORT)) as folder:
             django.setup()
             from bench.betting import placement, settlement
-            from bench.betting.segments import keep_segments
+            from bench.betting.segments import KEPT, keep_segments
 
+            kept = 0 if arguments.young else KEPT
             if "placement" in halves:
-                keep_segments()
+                keep_segments(kept)
                 placement.measure(folder, placement.LENGTHS[length])
             if "settlement" in halves:
-                keep_segments()
-                settlement.measure(settlement.SIZES[length], with_million=arguments.million)
+                keep_segments(kept)
+                settlement.measure(settlement.SIZES[length], with_million=arguments.million, kept=2 * kept)
     if arguments.ledger or arguments.only == "ledger":
         with migrated_servers(find_free_port(FIRST_PORT)):
             ledger.measure()

@@ -12,7 +12,7 @@ KEPT: Final = 160  # of 16 MB: more than a part of this benchmark writes
 _NEXT: Final = "SELECT pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()"  # an empty one is not left
 
 
-def keep_segments(count: int = KEPT) -> None:
+def keep_segments(count: int) -> None:
     """Have so many segments made now and kept. Takes some 50 ms for each on an ordinary disk."""
     with connection.cursor() as cursor:
         for _ in range(count):
