@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { SlipLeg } from "$lib/api/types";
-import { legNotes, legResult } from "./slip_words";
+import type { Slip, SlipLeg } from "$lib/api/types";
+import { legNotes, legResult, runningReturn } from "./slip_words";
 
 const RUNNER = {
   result: "lost",
@@ -20,4 +20,13 @@ test("a runner that was placed has lost a bet to win", () => {
 test("and comes in for an each-way bet", () => {
   expect(legResult(RUNNER, true)).toEqual({ text: "Placed", tone: "good" });
   expect(legNotes(RUNNER, true)).toEqual(["3 places at 1/4 odds", "Rule 4: 25% off the winnings"]);
+});
+
+test("what was cashed out returns nothing more", () => {
+  const legs = [{ odds: "1.48", is_banker: false }, { odds: "2.18", is_banker: false }];
+  const double = { currency: "PLY", stake: "10.00", remaining_stake: "10.00", potential_win: "32.26", line_sizes: [2], line_count: 1, legs } as Slip;
+
+  expect(runningReturn(double)).toBe("32.26");
+  expect(runningReturn({ ...double, remaining_stake: "4.50" })).toBe("14.51");
+  expect(runningReturn({ ...double, potential_win: "12.00", remaining_stake: "4.50" })).toBe("12.00");
 });

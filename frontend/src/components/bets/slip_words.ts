@@ -1,6 +1,8 @@
 /** Slips and legs in words. */
 import type { Slip, SlipLeg } from "$lib/api/types";
 import { betTypeName } from "$lib/betting/bet_types";
+import { potentialReturn } from "$lib/betting/payout";
+import { formatMinor, minorOf } from "$lib/format/money";
 
 export const STATUS_NAMES: Record<string, string> = {
   pending_delay: "Being checked",
@@ -27,6 +29,16 @@ export function slipName(slip: Slip): string {
 export function slipTitle(slip: Slip): string {
   const first = slip.legs[0];
   return slip.legs.length === 1 && first ? `${first.selection_name}, ${first.event_name}` : `${slipName(slip)}, ${slip.legs.length} selections`;
+}
+
+/** What the stake that still runs would return: parts that were cashed out return nothing more. */
+export function runningReturn(slip: Slip): string {
+  const promised = minorOf(slip.potential_win, slip.currency);
+  const [stake, running] = [minorOf(slip.stake, slip.currency), minorOf(slip.remaining_stake, slip.currency)];
+  if (running === 0 || running === stake) return slip.potential_win;
+  const legs = slip.legs.map((leg) => ({ odds: leg.odds, isBanker: leg.is_banker }));
+  const left = potentialReturn({ stakeMinor: running, sizes: slip.line_sizes, lineCount: slip.line_count, payoutMinorMax: promised }, legs);
+  return formatMinor(left, slip.currency);
 }
 
 type Tone = "good" | "bad" | "plain";
