@@ -16,7 +16,15 @@ const WORDS: Record<string, string> = {
   tip_off: "Tip-off",
   period_end: "End of the period",
   period_start: "Next period",
+  retirement: "Retired",
+  walkover: "Walkover",
+  review: "Review",
   off: "They are off",
+  withdrawal: "Withdrawn",
+  finish: "Finish",
+  interruption: "Interrupted",
+  resumption: "Play goes on",
+  abandonment: "Abandoned",
 };
 
 export function minuteOf(incident: Incident): string {
@@ -30,7 +38,9 @@ export function wordOf(incident: Incident): string {
   return WORDS[incident.type] ?? incident.type.replaceAll("_", " ");
 }
 
+/** Whose incident it is: a side's, or the runner's who was withdrawn. */
 export function teamOf(incident: Incident, row: EventRow): string {
+  if (incident.type === "withdrawal") return row.participants.find((runner) => runner.number === incident.number)?.name ?? "";
   if (incident.side === "home") return row.home?.name ?? "";
   return incident.side === "away" ? (row.away?.name ?? "") : "";
 }

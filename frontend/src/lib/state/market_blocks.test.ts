@@ -13,6 +13,13 @@ test("lines of one kind share a block, in order of the line", () => {
   expect(blocks[1]!.markets.map((each) => each.specifiers.total)).toEqual(["2.5", "10.5"]);
 });
 
+test("a field's only market goes by its own name, which says how many places", () => {
+  const top = (places: string): MarketOutline => ({ ...market("top_finish", 1, { places }), name: `Top ${places} finish` });
+
+  expect(blocksOf([top("3")]).map((block) => block.title)).toEqual(["Top 3 finish"]);
+  expect(blocksOf([top("3"), top("5")]).map((block) => block.title)).toEqual(["Top finish"]);
+});
+
 test("a score stands under who wins by it", () => {
   expect(["2-1", "0-0", "1-10", "other_home", "other_draw", "other_away"].map(scoreColumn)).toEqual(["home", "draw", "away", "home", "draw", "away"]);
 });

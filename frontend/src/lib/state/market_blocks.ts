@@ -52,6 +52,7 @@ export function blocksOf(outlines: readonly MarketOutline[]): MarketBlock[] {
     if (known) known.markets.push(market);
     else blocks.set(market.type, blockOf(market));
   }
+  for (const block of blocks.values()) if (block.layout === "runners" && block.markets.length === 1) block.title = block.markets[0]!.name;
   for (const block of blocks.values()) block.markets.sort((one, other) => lineOf(one) - lineOf(other) || one.sort - other.sort);
   return [...blocks.values()].sort((one, other) => one.sort - other.sort);
 }
