@@ -107,14 +107,14 @@ test("the slip shows what the server would pay and why it would not, and is neve
   line.setStake("9000");
   line.quoting.ask(line.question);
   await settle();
-  expect(planOf(slip, false)).toMatchObject({ kind: "place", label: "Place 9000.00 to return 23580.00" });
+  expect(planOf(slip, false)).toMatchObject({ kind: "place", label: "Place 9,000.00 to return 23,580.00" });
 
   const rejection = { code: "stake_above_max", detail: { max_stake: "3816.79", reason: "payout" } };
   asked[0]!.answer({ ...REPLY, potential_win: "10000.00", is_accepted: false, rejection });
   await vi.advanceTimersByTimeAsync(0);
 
   expect(line.objection).toMatchObject({ message: "The return would be above the highest payout. At most 3,816.79 can be staked.", maxStake: "3816.79" });
-  expect(planOf(slip, false)).toMatchObject({ kind: "place", label: "Place 9000.00 to return 10000.00" });
+  expect(planOf(slip, false)).toMatchObject({ kind: "place", label: "Place 9,000.00 to return 10,000.00" });
   line.setStake("10");
   expect(line.objection).toBeNull();
 });

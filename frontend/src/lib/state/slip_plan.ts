@@ -1,5 +1,5 @@
 /** What the one button of the slip does next, and what it says; it states the outcome, not the gesture. */
-import { formatMinor } from "$lib/format/money";
+import { formatMinor, showMoney } from "$lib/format/money";
 import { showOdds } from "./odds_format.svelte";
 import type { Placing } from "./placing.svelte";
 import type { SlipLine, SlipState } from "./slip.svelte";
@@ -14,6 +14,7 @@ export interface Plan {
   isBusy: boolean;
 }
 
+const money = (minor: number, currency: string): string => showMoney(formatMinor(minor, currency), currency);
 const wait = (label: string, isBusy = false): Plan => ({ kind: "wait", label, bets: [], accepted: [], isBusy });
 const place = (label: string, bets: Placing[]): Plan => ({ kind: "place", label, bets, accepted: [], isBusy: false });
 
@@ -84,9 +85,9 @@ function addUp(lines: readonly SlipLine[]): Totals {
 function placingSingles(lines: SlipLine[]): Plan {
   const { paidMinor, tokens, returnMinor } = addUp(lines);
   const { currency, freeBet } = lines[0]!;
-  const returns = `to return ${formatMinor(returnMinor, currency)}`;
-  const paid = formatMinor(paidMinor, currency);
-  if (lines.length === 1) return place(`Place ${freeBet ? `free bet of ${freeBet.amount}` : paid} ${returns}`, lines);
+  const returns = `to return ${money(returnMinor, currency)}`;
+  const paid = money(paidMinor, currency);
+  if (lines.length === 1) return place(`Place ${freeBet ? `free bet of ${showMoney(freeBet.amount, currency)}` : paid} ${returns}`, lines);
   if (tokens === lines.length) return place(`Place ${tokens} free bets ${returns}`, lines);
   const free = tokens === 0 ? "" : tokens === 1 ? " and a free bet" : ` and ${tokens} free bets`;
   return place(`Place ${lines.length} bets, ${paid}${free} ${returns}`, lines);
@@ -101,8 +102,8 @@ function planTicket(slip: SlipState): Plan {
   const stake = ticket.stakeVerdict;
   if (stake.kind === "needs_stake") return wait("Enter a stake");
   if (stake.kind !== "fine") return wait(stake.message);
-  const back = formatMinor(ticket.returnMinor ?? 0, ticket.currency);
-  const laid = formatMinor(stake.stakeMinor, ticket.currency);
+  const back = money(ticket.returnMinor ?? 0, ticket.currency);
+  const laid = money(stake.stakeMinor, ticket.currency);
   const paid = ticket.freeBet ? `free bet of ${laid}` : laid;
   return place(ticket.lineCount === 1 ? `Place ${paid} to return ${back}` : `Place ${ticket.lineCount} lines, ${paid} to return up to ${back}`, [ticket]);
 }
