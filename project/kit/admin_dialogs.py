@@ -28,6 +28,11 @@ class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold ships no types
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = next(field for field in self.visible_fields())
+        first.field.widget.attrs["autofocus"] = True  # or the keyboard would stay on the page behind the dialog
+
     def clean_reason(self) -> str:
         """Zero-width characters alone are no reason."""
         reason: str = self.cleaned_data["reason"]

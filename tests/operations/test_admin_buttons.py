@@ -1,5 +1,6 @@
 """Buttons of the admin: opening one changes nothing, pressing one calls one action and is logged."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -121,6 +122,13 @@ def test_htmx_is_told_to_leave_the_dialog(report: Report, mod: User, enter: Ente
 
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/admin/community/report/")
     assert Report.objects.get().status == "dismissed"
+
+
+def test_a_dialog_is_opened_on_its_first_field(report: Report, mod: User, enter: Enter) -> None:
+    opened = enter(mod).get(_button_path("hide", report))
+
+    (first,) = re.findall(r"<[^>]* autofocus[^>]*>", opened.content.decode())
+    assert 'name="reason"' in first
 
 
 def test_hidden_and_restored_again(report: Report, mod: User, enter: Enter) -> None:

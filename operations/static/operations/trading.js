@@ -76,7 +76,7 @@ part("ask-form").addEventListener("submit", async (event) => {
 function askToStop({ name, path, isStopped }) {
   ask({
     title: isStopped ? `Resume ${name}?` : `Stop ${name}?`,
-    text: isStopped ? "Bets are taken again, at the prices of now." : "No bet follows from the moment this is confirmed.",
+    text: isStopped ? "Bets are taken again, at the prices of now." : "No bet is taken from the moment this is confirmed.",
     submit: isStopped ? "Resume" : "Stop",
     path,
     body: { is_stopped: !isStopped },
@@ -107,7 +107,7 @@ function showSwitch(one) {
     const row = { element: make("li", {}, name, state, press), state, button: press };
     return row;
   });
-  row.press = { name: one.name, isStopped: one.is_stopped };
+  row.press = { name: one.scope === "all" ? "all betting" : one.name, isStopped: one.is_stopped };
   write(row.state, one.is_stopped ? `Stopped: ${one.reason}` : "On", one.is_stopped ? "state-switched_off" : "state-open");
   write(row.button, one.is_stopped ? "Resume" : "Stop", one.is_stopped ? "" : "danger");
   row.button.setAttribute("aria-label", `${one.is_stopped ? "Resume" : "Stop"} ${one.name}`);
