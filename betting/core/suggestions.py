@@ -99,4 +99,4 @@ def _score(one: Candidate, appetite: Appetite) -> int:
 
 
 def _percent(millionths: int) -> str:
-    return f"{millionths / 10_000:.0f}"
+    return f"{millionths / 10_000:.1f}"

@@ -57,7 +57,7 @@ def test_reasons_can_be_checked() -> None:
     said = explain(candidate("a", 2_000, 480_000, 460_000))
 
     assert said == [
-        "The model gives Home 48 %, above the market's 46 %. At 2.00 the price needs 50 % to break even.",
+        "The model gives Home 48.0 %, above the market's 46.0 %. At 2.00 the price needs 50.0 % to break even.",
         "Form is good.",
     ]
 
