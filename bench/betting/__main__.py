@@ -36,7 +36,7 @@ def main() -> None:
                 placement.measure(folder, placement.LENGTHS[length])
             if "settlement" in halves:
                 keep_segments(kept)
-                settlement.measure(settlement.SIZES[length], with_million=arguments.million, kept=2 * kept)
+                settlement.measure(settlement.SIZES[length], with_million=arguments.million)
     if arguments.ledger or arguments.only == "ledger":
         with migrated_servers(find_free_port(FIRST_PORT)):
             ledger.measure()

@@ -13,7 +13,6 @@ from typing import Final
 from uuid import UUID
 
 from bench.betting.rows import Match, end_set_up, make_event, make_people, publish_result, write_slips
-from bench.betting.segments import keep_segments
 from bench.betting.settlement_report import (
     A_MILLION,
     ACCUMULATORS,
@@ -97,11 +96,8 @@ class Bench:
             worker.close()
 
 
-def measure(sizes: Sizes, *, with_million: bool, kept: int) -> None:
-    """Measure and print, on the PostgreSQL and Redis that this process' settings name. Django is set up.
-
-    So many segments of log are made again before a million.
-    """
+def measure(sizes: Sizes, *, with_million: bool) -> None:
+    """Measure and print, on the PostgreSQL and Redis that this process' settings name. Django is set up."""
     from bench.betting.beside import measure_placing_beside
 
     bench = Bench(make_people((MILLION if with_million else sizes.slips) // SLIPS_A_PERSON))
@@ -112,7 +108,6 @@ def measure(sizes: Sizes, *, with_million: bool, kept: int) -> None:
         bench.add(TWO_WORKERS, lambda: bench.settle(slips, workers=2))
         bench.add(ACCUMULATORS, lambda: bench.settle(slips, legs=LEGS))
     if with_million:
-        keep_segments(kept)
         bench.add(A_MILLION, lambda: bench.settle(MILLION, workers=2))
     beside = measure_placing_beside(bench, 2 * slips)
     bench.close()
