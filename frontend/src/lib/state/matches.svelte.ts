@@ -64,6 +64,10 @@ export class Match {
     return phase !== undefined && phase !== "scheduled" && phase !== "completed";
   }
 
+  get isStarted(): boolean {
+    return this.isInPlay || this.isOver;
+  }
+
   get isOver(): boolean {
     return this.board?.phase === "completed";
   }

@@ -51,7 +51,7 @@ export interface EachWayTerms {
 
 export class MarketStatus {
   status = $state("active");
-  /** Of bets before the start, as long as enough runners are left; once the page has heard of the market's places. */
+  /** Of bets before the start, while the prices leave a margin on places; once the page has heard of them. */
   eachWay = $state.raw<EachWayTerms | null>(null);
   #version = -1;
   #eachWayVersion = -1;

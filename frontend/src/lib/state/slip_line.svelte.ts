@@ -71,8 +71,7 @@ export class SlipLine extends Placing {
 
   /** Each-way terms of its market for a bet made now: none once the match has begun. */
   get eachWay(): EachWayTerms | null {
-    const match = matches.of(this.pick.eventId);
-    return match.isInPlay || match.isOver ? null : prices.market(this.pick.marketId).eachWay;
+    return matches.of(this.pick.eventId).isStarted ? null : prices.market(this.pick.marketId).eachWay;
   }
 
   /** An each-way single is two bets: to win, and to be placed. */
