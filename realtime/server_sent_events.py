@@ -17,7 +17,7 @@ from project.kit.errors import (
     SessionExpired,
     TemporarilyUnavailable,
 )
-from project.kit.ids import new_id
+from project.kit.ids import new_id_text
 from project.kit.problems import CONTENT_TYPE, describe, find_retry_after, write_problem
 from project.kit.throttles import check_rate
 from project.kit.topics import ConflatedTopic, SequencedTopic, Topic, resolve
@@ -59,7 +59,7 @@ STREAM_HEADERS: Final[Headers] = [
 
 async def serve_events(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Answer one request for `STREAM_PATH`: with a problem, or with events until one end has had enough."""
-    request_id = str(new_id())
+    request_id = new_id_text()
     headers = [*SAFETY_HEADERS, (b"X-Request-ID", request_id.encode())]
     is_head = scope["method"] == "HEAD"
     try:

@@ -1,7 +1,7 @@
 """The log of a PostgreSQL that has run for a while: segments to write over, as checkpoints leave them.
 
 A new database has none. Then the commit that fills a segment of 16 MB makes the next one, and everybody's commits wait
-some 50 to 100 ms for the disk: several times a second under load, for as long as the site is young.
+some 50 to 100 ms for the disk: about once a second at half load, for as long as the site is young.
 """
 
 from typing import Final

@@ -106,9 +106,9 @@ def selection_key_of(selection_id: UUID) -> str:
 
 def market_keyed(market: Market, selections: Iterable[Selection]) -> Keyed:
     """The topic's value of one market."""
-    runners = list(selections)
-    labels = [SelectionLabel(id=one.id, outcome=one.outcome, name=one.name) for one in runners]
-    value = MarketValue(**_market_fields(market, runners), selections=labels)
+    listed = list(selections)
+    labels = [SelectionLabel(id=one.id, outcome=one.outcome, name=one.name) for one in listed]
+    value = MarketValue(**_market_fields(market, listed), selections=labels)
     return Keyed(market_key_of(market.id), market.version, value.to_json())
 
 

@@ -30,8 +30,8 @@ class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold ships no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = next(field for field in self.visible_fields())
-        first.field.widget.attrs["autofocus"] = True  # or the keyboard would stay on the page behind the dialog
+        # Or the keyboard would stay on the page behind the dialog.
+        self.visible_fields()[0].field.widget.attrs["autofocus"] = True
 
     def clean_reason(self) -> str:
         """Zero-width characters alone are no reason."""

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from project.kit.errors import BadRequest, BodyTooLarge
 from project.kit.http import MAX_JSON_BYTES, SERVER_AWAY, refuse_unavailable
-from project.kit.ids import new_id
+from project.kit.ids import new_id_text
 from project.kit.problems import CONTENT_TYPE, problem_response, unexpected_response
 
 API_PREFIX = "/api/"
@@ -32,7 +32,7 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.request_id = str(new_id())  # type: ignore[attr-defined]  # read by problems and by the access log
+        request.request_id = new_id_text()  # type: ignore[attr-defined]  # read by problems and by the access log
         if not request.path.startswith(API_PREFIX):
             return self.get_response(request)
         response = self._refuse_early(request) or self.get_response(request)

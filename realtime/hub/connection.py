@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from project.kit.bus import milliseconds_now, session_digest
 from project.kit.callers import ANONYMOUS, Caller
 from project.kit.errors import AppError, RateLimited, TemporarilyUnavailable
-from project.kit.ids import new_id
+from project.kit.ids import new_id_text
 from project.kit.problems import describe
 from realtime.core import closing as closings
 from realtime.core.closing import Closing
@@ -71,7 +71,7 @@ class Connection:
         freshness: Freshness | None = None,
         heartbeats: Heartbeats | None = None,
     ) -> None:
-        self.id = str(new_id())
+        self.id = new_id_text()
         self.address = address
         self.caller: Caller = ANONYMOUS
         self.is_welcome = False

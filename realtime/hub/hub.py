@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from project.kit.errors import AppError, Forbidden, NotFound, TemporarilyUnavailable
-from project.kit.ids import new_id
+from project.kit.ids import new_id_text
 from project.kit.topics import (
     ConflatedTopic,
     ContactsTopic,
@@ -61,7 +61,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.id = str(new_id())
+        self.id = new_id_text()
         self.reads = DatabaseThreads(threads=READ_THREADS, name="hub-read")
         self.calls = DatabaseThreads(threads=CALL_THREADS, name="hub-call")
         self.channels: dict[str, Channel] = {}
