@@ -147,9 +147,14 @@ def _record(selections: Iterable[Selection], source: Source) -> None:
 
 def _move_markets(markets: Sequence[Market], version: int, changed_ids: Set[UUID]) -> list[Market]:
     """A market is settled while all its selections have results; one that lost a result waits, suspended. One that pays
-    places is told anew: whether it still takes each-way bets is a matter of the prices that are left."""
+    places is told anew: whether it still takes each-way bets is a matter of the prices that are left.
+
+    Any change of results counts as a stop: a bet that waits was made before it, and is not taken though the result is
+    gone again and the market open.
+    """
     moved = []
     for market in markets:
+        market.stop_count += market.id in changed_ids
         is_settled = market.status == MarketStatus.SETTLED
         has_all = all(selection.result for selection in market.selections.all())
         has_status = has_all == is_settled or market.status == MarketStatus.CANCELLED
@@ -159,7 +164,9 @@ def _move_markets(markets: Sequence[Market], version: int, changed_ids: Set[UUID
             market.status = MarketStatus.SETTLED if has_all else MarketStatus.SUSPENDED
         market.version = version
         moved.append(market)
-    Market.objects.bulk_update(moved, ["status", "version"])
+    written_ids = changed_ids | {market.id for market in moved}
+    written = [market for market in markets if market.id in written_ids]
+    Market.objects.bulk_update(written, ["status", "version", "stop_count"])
     return moved
 
 

@@ -66,7 +66,7 @@ class Market(models.Model):
     `sport` is the event's: with the type it names the market's kind in the catalogue.
 
     `each_way_places` at the fraction `each_way_numerator/each_way_denominator` of the win odds, where it is offered.
-    `stop_count` grows whenever the desk stops the market: a delayed slip dies with any stop since it was placed.
+    `stop_count` grows whenever the desk stops the market or a result of it changes: a delayed slip dies with either.
     `is_stopped` says that its event, its sport or all betting is stopped: it is what clients are shown, while a slip is
     judged by the book and the switches themselves.
     """

@@ -10,7 +10,10 @@ import pytest
 
 from accounts.models import User
 from betting.actions.judge_delayed import judge_due_slips
+from betting.actions.market_status import resume_market
 from betting.actions.reprice_event import reprice_event
+from betting.actions.set_results import Order, roll_back_results, set_results
+from betting.core.grading.grade import LOST, WON
 from betting.events import SlipsAccepted
 from betting.models import BetLeg, BetSlip, ExposureDelta, Market, Selection
 from payments.models import Transfer
@@ -29,6 +32,7 @@ from tests.betting.desk import (
     new_key,
     open_stakes,
     selection_of,
+    tick,
 )
 from tests.sports.matches import end_match
 
@@ -191,6 +195,25 @@ def test_a_result_within_the_delay_rejects_it(ada: User) -> None:
     judge()
 
     assert_refunded(ada, funds, "market_suspended")
+
+
+def test_a_result_within_the_delay_rejects_it_though_it_is_gone_and_the_market_open_again(
+    ada: User, trader: User
+) -> None:
+    funds = fund(ada)
+    event = make_live_priced_event()
+    home = selection_of(event, "1x2", "home")
+    bet(ada, home, price_policy="any")
+
+    grades = {one.id: WON if one == home else LOST for one in home.market.selections.all()}
+    set_results(market_id=home.market_id, grades=grades, order=Order("By mistake", clock.now()))
+    roll_back_results(market_id=home.market_id, order=Order("Taken back", clock.now()))
+    resume_market(actor_id=trader.id, market_id=home.market_id, reason="Open again")
+    tick(event, 2)
+
+    judge()
+
+    assert_refunded(ada, funds, "market_suspended", reason="stopped_meanwhile")
 
 
 def test_many_due_at_once_are_each_judged_once(ada: User, ben: User) -> None:
