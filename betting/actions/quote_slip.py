@@ -1,5 +1,6 @@
 """What a slip would come to if it were placed now. Nothing is locked, nothing is written, no funds are asked."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from betting.actions.slip_requests import request_of
 from betting.core.acceptance import Accepted, decide
 from betting.core.own_rules import narrow_to_own_limits
 from betting.core.promises import promise_of
+from betting.core.slip_facts import LegFacts, SlipTerms
 from betting.core.stakes import promised_minor, range_of_stakes
 from betting.queries.acceptance import Wanted, read_facts
 from betting.queries.markets import format_odds
@@ -51,8 +53,7 @@ def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteR
     if not isinstance(decision, Accepted):
         error = error_of(decision, request.currency, request.terms)
         rejection = Rejection(code=error.code, detail=dict(error.extra))
-    has_prices = all(leg.current_odds_milli is not None for leg in legs)
-    promise = promise_of(request.terms, legs) if has_prices else None
+    promise = promise_of(request.terms, legs) if _has_promise(request.terms, legs) else None
     stakes = None if promise is None else range_of_stakes(request.terms, promise, exposures, limits)
     if stakes is not None and own_rules is not None and not request.terms.is_free_bet:
         stakes = narrow_to_own_limits(stakes, own_rules, request.terms.stake_step)
@@ -61,7 +62,7 @@ def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteR
         stake=format_minor(request.terms.stake_minor, request.currency),
         potential_win=None
         if promise is None
-        else format_minor(promised_minor(request.terms, promise), request.currency),
+        else format_minor(min(promised_minor(request.terms, promise), limits.payout_minor_max), request.currency),
         stakes=None
         if stakes is None
         else QuotedStakes(
@@ -73,4 +74,12 @@ def quote_slip(*, user_id: UUID | None, command: PlaceSlipCommand) -> SlipQuoteR
         legs=[QuotedLeg(selection_id=UUID(leg.selection_id), odds=format_odds(leg.current_odds_milli)) for leg in legs],
         is_accepted=rejection is None,
         rejection=rejection,
+    )
+
+
+def _has_promise(terms: SlipTerms, legs: Sequence[LegFacts]) -> bool:
+    """Whether each leg has what its part of the return is worked out from."""
+    return all(
+        leg.current_odds_milli is not None and (leg.market.each_way is not None or not terms.is_each_way)
+        for leg in legs
     )

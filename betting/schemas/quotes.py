@@ -27,9 +27,11 @@ class QuotedLeg(Reply):
 
 
 class SlipQuoteReply(Reply):
-    """What the rules say now, funds aside. `stake` is that of all lines, `potential_win` what it pays at best.
+    """What the rules say now, funds aside. `stake` is that of all lines, `potential_win` what it pays at best: the
+    highest payout, where that is less.
 
-    `potential_win` and `stakes` are null while a leg has no price. `delay_ms` is how long the slip would wait in play.
+    `potential_win` and `stakes` are null while a leg has no price, or each way no places. `delay_ms` is how long the
+    slip would wait in play.
     """
 
     line_count: int

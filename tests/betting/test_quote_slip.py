@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from betting.models import BetSlip, ExposureDelta
+from betting.models import BetSlip, ExposureDelta, Selection
 from project.kit.models import IdempotentReply, OutboxChange
 from project.kit.money import format_milli
 from tests.betting.desk import available, bet, fund, make_live_priced_event, selection_of
@@ -115,6 +115,30 @@ def test_what_would_be_refused_says_why(client: Client) -> None:
 
     assert related["rejection"]["code"] == "related_legs"
     assert (stopped["is_accepted"], stopped["rejection"]["code"]) == (False, "market_suspended")
+
+
+def test_a_return_beyond_the_highest_payout_is_that(client: Client) -> None:
+    """110.00 twenty times over has more digits than an amount may have."""
+    leg = leg_of(make_live_priced_event())
+    Selection.objects.filter(id=leg["selection_id"]).update(odds_milli=110_000)
+
+    many = quote(client, body_of(*[leg | {"odds": "110.00"}] * 20, bet_type="accumulator"))
+    single = quote(client, body_of(leg | {"odds": "110.00"}, stake="500.00"))
+
+    assert (many["potential_win"], many["rejection"]["code"]) == ("50000.00", "related_legs")
+    assert (single["potential_win"], single["stakes"]) == (
+        "50000.00",
+        {"min": "0.10", "max": "454.54", "reason": "payout"},
+    )
+    assert single["rejection"]["code"] == "stake_above_max"
+
+
+def test_each_way_without_places_has_no_return(client: Client) -> None:
+    answer = quote(client, body_of(leg_of(make_live_priced_event()), is_each_way=True))
+
+    assert (answer["potential_win"], answer["stakes"]) == (None, None)
+    assert (answer["is_accepted"], answer["rejection"]["code"]) == (False, "validation_error")
+    assert answer["rejection"]["detail"]["errors"][0]["code"] == "each_way_not_offered"
 
 
 @pytest.mark.parametrize(

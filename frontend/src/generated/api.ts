@@ -3955,9 +3955,11 @@ export interface components {
         };
         /**
          * SlipQuoteReply
-         * @description What the rules say now, funds aside. `stake` is that of all lines, `potential_win` what it pays at best.
+         * @description What the rules say now, funds aside. `stake` is that of all lines, `potential_win` what it pays at best: the
+         *     highest payout, where that is less.
          *
-         *     `potential_win` and `stakes` are null while a leg has no price. `delay_ms` is how long the slip would wait in play.
+         *     `potential_win` and `stakes` are null while a leg has no price, or each way no places. `delay_ms` is how long the
+         *     slip would wait in play.
          */
         SlipQuoteReply: {
             delay_ms: number;
