@@ -166,19 +166,21 @@ def settle(
     payout_minor_max: int | None = None,
     is_free_bet: bool = False,
 ) -> Payout:
-    """Floor once, cap, and name the outcome. A free bet returns its stake only as a token, so it pays the winnings."""
-    uncapped_minor = floor(max(Fraction(0), exact_return - stake_minor) if is_free_bet else exact_return)
+    """Floor once, cap, and name the outcome. A free bet returns its stake only as a token, so it pays the winnings, and
+    has lost where there are none."""
+    returned = max(Fraction(0), exact_return - stake_minor) if is_free_bet else exact_return
+    uncapped_minor = floor(returned)
     payout_minor = uncapped_minor if payout_minor_max is None else min(uncapped_minor, payout_minor_max)
-    status = _status(stake_minor, exact_return, payout_minor, is_all_void=is_all_void, is_free_bet=is_free_bet)
+    status = _status(stake_minor, returned, payout_minor, is_all_void=is_all_void, is_free_bet=is_free_bet)
     return Payout(exact_return, uncapped_minor, payout_minor, status)
 
 
 def _status(
-    stake_minor: int, exact_return: Fraction, payout_minor: int, *, is_all_void: bool, is_free_bet: bool
+    stake_minor: int, returned: Fraction, payout_minor: int, *, is_all_void: bool, is_free_bet: bool
 ) -> SlipStatus:
     if is_all_void:
         return "void"
-    if exact_return == 0:
+    if returned == 0:
         return "lost"
     if payout_minor > stake_minor or (is_free_bet and payout_minor > 0):
         return "won"

@@ -191,10 +191,11 @@ class ModelSlip:
             self.status, self.paid = "accepted", None
             return
         is_free = self.token is not None
-        self.paid = int(max(exact - self.remaining, Fraction(0))) if is_free else int(exact)
+        returned = max(exact - self.remaining, Fraction(0)) if is_free else exact
+        self.paid = int(returned)
         if all(leg.is_void(self.placed_at) for leg in self.legs):
             self.status = "void"
-        elif exact == 0:
+        elif returned == 0:
             self.status = "lost"
         else:
             self.status = "won" if self.paid > (0 if is_free else self.remaining) else "partial"

@@ -7,8 +7,10 @@ from django.test import Client
 
 from accounts.models import User
 from betting.actions.free_bets import expire_free_bets, grant_free_bets, withdraw_free_bet
+from betting.actions.set_results import Order, set_results
 from betting.actions.settle_event import settle_event
-from betting.models import BetSlip, DeskRecord, FreeBet
+from betting.core.grading.grade import Grade
+from betting.models import BetHistory, BetSlip, DeskRecord, FreeBet
 from payments.core.postings import HouseAccount
 from payments.queries.accounts import get_house_balance_minor
 from payments.queries.audit import list_ledger_faults
@@ -17,8 +19,17 @@ from project.kit.errors import AppError, Forbidden, NotFound, ValidationFailed, 
 from project.kit.models import OutboxChange
 from sports.actions import abandon_event
 from sports.models import Event
-from tests.betting.desk import available, bet, fund, make_live_priced_event, open_stakes, revenue, selection_of
-from tests.sports.matches import end_match, score_goal
+from tests.betting.desk import (
+    available,
+    bet,
+    command_for,
+    fund,
+    make_live_priced_event,
+    open_stakes,
+    revenue,
+    selection_of,
+)
+from tests.sports.matches import AWAY, HOME, end_match, score_goal
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +97,28 @@ def test_a_void_free_bet_pays_nothing_and_gives_the_token_back(ada: User, mod: U
     slip.refresh_from_db()
     token.refresh_from_db()
     assert (slip.status, slip.payout_minor, available(ada), token.status) == ("void", 0, 100_000, "available")
+    assert list_ledger_faults() == []
+
+
+def test_a_free_bet_that_returns_no_more_than_its_token_has_lost(ada: User, mod: User) -> None:
+    event, token, single = placed(ada, mod)
+    home, other = selection_of(event, "1x2", "home"), make_live_priced_event(home=AWAY, away=HOME)
+    [second] = grant(mod, ada, key="second")
+    legs = [command_for(one).legs[0].model_dump() for one in (home, selection_of(other, "1x2", "home"))]
+    double = bet(ada, home, bet_type="accumulator", legs=legs, free_bet_id=str(second.id))
+
+    for match in (event, other):
+        tied = Grade("won", dead_heat_places=1, dead_heat_tied=9)
+        grades = {selection_of(match, "1x2", "home").id: tied}
+        market_id = selection_of(match, "1x2", "home").market_id
+        set_results(market_id=market_id, grades=grades, order=Order("Nine tie", clock.now()))
+        settle_event(event_id=match.pk)
+
+    slips = BetSlip.objects.filter(id__in=[single.id, double.id])
+    assert [(slip.status, slip.payout_minor) for slip in slips] == [("lost", 0)] * 2
+    assert set(BetHistory.objects.values_list("outcome", "winnings_minor")) == {("lost", 0)}
+    token.refresh_from_db()
+    assert (token.status, available(ada), open_stakes(), revenue()) == ("used", 100_000, 0, 2_000)
     assert list_ledger_faults() == []
 
 

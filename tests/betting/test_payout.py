@@ -122,10 +122,21 @@ def test_the_cap_keeps_the_uncapped_return_on_record() -> None:
     assert payout.status == "won"
 
 
-def test_a_free_bet_pays_its_winnings_alone() -> None:
-    payout = settle(stake_minor=100, exact_return=Fraction(185), is_all_void=False, is_free_bet=True)
+@pytest.mark.parametrize(
+    ("exact", "status", "paid"),
+    [
+        (Fraction(0), "lost", 0),
+        (Fraction(50), "lost", 0),
+        (Fraction(100), "lost", 0),
+        (Fraction(100) + Fraction(1, 3), "partial", 0),
+        (Fraction(101), "won", 1),
+        (Fraction(185), "won", 85),
+    ],
+)
+def test_a_free_bet_pays_its_winnings_alone(exact: Fraction, status: str, paid: int) -> None:
+    payout = settle(stake_minor=100, exact_return=exact, is_all_void=False, is_free_bet=True)
 
-    assert (payout.payout_minor, payout.status) == (85, "won")
+    assert (payout.payout_minor, payout.status) == (paid, status)
 
 
 def test_an_each_way_bet_pays_both_parts_of_a_winner_and_the_place_part_of_a_placed_one() -> None:
