@@ -113,11 +113,14 @@ def _roll_back(desk: Desk, payload: RollBackPayload) -> None:
 
 
 def _apply(desk: Desk, grades: Mapping[UUID, Grade | None], cause: ResultCause) -> None:
+    """Never stale, as with windows, nor in part."""
     market = Market.objects.prefetch_related("selections").get(id=desk.market.id)
-    foreign = grades.keys() - {selection.id for selection in market.selections.all()}
-    if foreign:
+    known_at = {selection.id: selection.result_produced_at for selection in market.selections.all()}
+    if grades.keys() - known_at.keys():
         raise _invalid("/payload/results", "A selection belongs to another market")
-    if not apply_grades(desk.book, [market], grades, desk.source(cause)):
+    times = [known_at[selection_id] or desk.at for selection_id in grades]
+    source = replace(desk.source(cause), produced_at=max([desk.at, *times]))
+    if not apply_grades(desk.book, [market], grades, source):
         raise VersionConflict("These are the results already")
 
 

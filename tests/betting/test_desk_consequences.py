@@ -7,8 +7,9 @@ from django.test import Client
 
 from accounts.models import User
 from betting.actions.pools.sweep_pools import settle_pools_of_event
-from betting.actions.set_results import Order, set_cancel_window
+from betting.actions.set_results import Order, set_cancel_window, set_results
 from betting.actions.settle_event import settle_event
+from betting.core.grading.grade import LOST, WON
 from betting.errors import MarketSuspended
 from betting.models import BetSlip, CancelWindow, Deduction, DeskAction, DeskRecord, Market, Selection
 from project.kit import clock
@@ -57,6 +58,25 @@ def test_a_void_market_is_seen_stopped_and_opens_once_the_void_is_undone(home: S
     settle_event(event_id=market.event_id)
     opened = desk.post(f"/api/desk/markets/{market.id}/stop", body, content_type="application/json")
     assert (opened.status_code, opened.json()["status"]) == (200, "active")
+
+
+def test_the_desk_s_results_hold_though_a_producer_s_clock_runs_ahead(home: Selection, trader: User, ada: User) -> None:
+    market = home.market
+    grades = {one.id: WON if one == home else LOST for one in Selection.objects.filter(market=market)}
+    ahead = Order("Full time", clock.now() + timedelta(hours=1))
+    set_results(market_id=market.id, grades=grades, order=ahead)
+    settle_event(event_id=market.event_id)
+
+    corrected = apply(trader, propose(trader, market, "settle_market", **results(market, "away")))
+    settle_event(event_id=market.event_id)
+    home.refresh_from_db()
+    assert (corrected.status_code, home.result, home.result_produced_at) == (200, "lost", ahead.produced_at)
+    assert (BetSlip.objects.get().status, available(ada)) == ("lost", 99_000)
+
+    taken_back = apply(trader, propose(trader, market, "roll_back"))
+    settle_event(event_id=market.event_id)
+    home.refresh_from_db()
+    assert (taken_back.status_code, home.result, BetSlip.objects.get().status) == (200, "", "accepted")
 
 
 def test_a_window_that_is_not_over_suspends_its_market_and_one_that_is_does_not(
