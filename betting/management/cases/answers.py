@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from betting.core.bet_types import InvalidLines, lines_of
-from betting.core.cash_out import CashOutLeg, CashOutSlip, LegMarket, offer_minor
+from betting.core.cash_out import CashOutLeg, CashOutSlip, LegMarket, find_reason, offer_minor
 from betting.core.grading import Grade, grade_market
 from betting.core.payout import LegOutcome, LegResult, SlipTerms, settle_slip
 from betting.core.pools import BASIS_POINTS, PoolResult, PoolTicket, settle_pool
@@ -26,7 +26,9 @@ OPEN_MARKET = LegMarket(
     state_versions_behind=0,
     is_feed_silent=False,
 )
+BEFORE_START = datetime(2099, 1, 1, tzinfo=UTC)
 HALVES = {"half_won": ("won", 1), "half_lost": ("lost", 1)}
+RESULTS = frozenset({"won", "lost", "void", *HALVES})
 
 
 class BadCase(ValueError):
@@ -209,15 +211,20 @@ def _answer_offer(offer: Offer) -> dict[str, str]:
         payout_minor_max=None,
         legs=[_offer_leg(struck, now) for struck, now in zip(offer.struck, offer.now, strict=True)],
     )
-    return {"offer": format_minor(offer_minor(slip, remaining_minor), CURRENCY)}
+    reason = find_reason(slip, now=BEFORE_START)
+    if reason is not None:
+        return {"reason": reason}
+    offered_minor = offer_minor(slip, remaining_minor)
+    return {"offer": format_minor(offered_minor, CURRENCY)} if offered_minor else {"reason": "too_small"}
 
 
 def _offer_leg(struck: str, now: str) -> CashOutLeg:
-    as_won = LegResult("won", parse_price(struck))
-    is_won = now == "won"
+    odds_milli = parse_price(struck)
+    is_known = now in RESULTS
+    outcome, void_halves = HALVES.get(now, (now, 0))
     return CashOutLeg(
-        as_won=as_won,
-        result=as_won if is_won else None,
-        current_odds_milli=None if is_won else parse_price(now),
+        as_won=LegResult("won", odds_milli),
+        result=LegResult(_outcome(outcome), odds_milli, void_halves=void_halves) if is_known else None,
+        current_odds_milli=None if is_known else parse_price(now),
         market=OPEN_MARKET,
     )

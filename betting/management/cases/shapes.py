@@ -97,12 +97,12 @@ class Pool(Shape):
 
 
 class Offer(Shape):
-    """A cash-out: what is still running, at the odds that were struck and those of now."""
+    """A cash-out: what is still running, at the odds that were struck and those of now, or the results there are."""
 
     stake: Money
     remaining: Money | None = None
     struck: Annotated[list[Price], Field(min_length=1)]
-    now: list[Price | Literal["won"]]
+    now: list[Price | Literal["won", "lost", "void", "half_won", "half_lost"]]
 
 
 class Case(Shape):
