@@ -31,12 +31,3 @@ class MarketKind:
     liability_percent: int = 100
     delay_ms: int = 5_000
     pressure: float = 0.25
-
-
-@dataclass(frozen=True)
-class EachWayTerms:
-    """So many places pay `numerator/denominator` of the win odds."""
-
-    places: int
-    numerator: int
-    denominator: int
