@@ -37,7 +37,10 @@ class Order:
 
 @transaction.atomic(durable=True)
 def set_results(*, market_id: UUID, grades: Mapping[UUID, Grade], order: Order) -> int:
-    """Give selections of a market their results, whatever graded them before; answers how many changed."""
+    """Give selections of a market their results, whatever graded them before; answers how many changed.
+
+    Holds off slips and cash-outs on the event, as `roll_back_results` and the windows do.
+    """
     return _apply(market_id, grades, order.source(ResultCause.SET))
 
 
@@ -107,10 +110,9 @@ def undo_cancel_window(
 
 
 def _move_window(market_id: UUID, span: Span, order: Order, *, is_active: bool) -> CancelWindow:
-    """Holds off slips and cash-outs on the event while it looks at what was placed."""
+    """Looks at what was placed."""
     span.check("/ends_at")
-    lock_event_exclusive(_find_market(market_id).event_id)
-    lock_market_exclusive(market_id)
+    _hold_off_bets(market_id)
     market, book = _lock(market_id)
     source = order.source(ResultCause.CANCEL_WINDOW)
     window, is_changed = move_window(book, market, span, source, is_active=is_active)
@@ -121,6 +123,8 @@ def _move_window(market_id: UUID, span: Span, order: Order, *, is_active: bool) 
 
 
 def _apply(market_id: UUID, grades: Mapping[UUID, Grade | None], source: Source) -> int:
+    """A slip that committed after the result would be taken with the outcome known, and no settlement would see it."""
+    _hold_off_bets(market_id)
     _, book = _lock(market_id)
     changed = apply_grades(book, [_find_market(market_id)], grades, source)
     book.save(update_fields=["version", "results_no"])
@@ -132,6 +136,12 @@ def _settle_again(book: EventBook, market: Market, source: Source) -> None:
     bump_versions(book, [market], source)
     book.save(update_fields=["results_no"])
     enqueue_settlement(book.event_id)
+
+
+def _hold_off_bets(market_id: UUID) -> None:
+    """Wait for the slips, cash-outs and tickets in flight on the event, and let none begin."""
+    lock_event_exclusive(_find_market(market_id).event_id)
+    lock_market_exclusive(market_id)
 
 
 def _lock(market_id: UUID) -> tuple[Market, EventBook]:
