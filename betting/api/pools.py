@@ -21,11 +21,11 @@ from betting.schemas.pools import (
 )
 from project.kit.callers import Caller, require_user
 from project.kit.http import caller_of, idempotency_key
-from project.kit.schemas import Page
+from project.kit.schemas import AnyCase, Page
 
 router = Router(tags=["pools"])
 
-PoolScope = Literal["open", "settled", "mine"]
+PoolScope = Annotated[Literal["open", "settled", "mine"], AnyCase]
 
 
 def read_pools(caller: Caller, scope: PoolScope, cursor: str | None) -> Page[PoolReply]:

@@ -14,11 +14,11 @@ from betting.schemas.quotes import SlipQuoteReply
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from project.kit.callers import Caller, require_user
 from project.kit.http import caller_of, idempotency_key
-from project.kit.schemas import Page
+from project.kit.schemas import AnyCase, Page
 
 router = Router(tags=["betting"])
 
-SlipFilter = Literal["open", "settled", "all"]
+SlipFilter = Annotated[Literal["open", "pending", "settled", "all"], AnyCase]
 
 
 def place_slip(caller: Caller, command: PlaceSlipCommand, key: str) -> SlipReply:
@@ -54,7 +54,7 @@ def post_quote(request: HttpRequest, command: PlaceSlipCommand) -> SlipQuoteRepl
 def get_slips(
     request: HttpRequest, status: SlipFilter = "all", cursor: Annotated[str | None, Query(max_length=400)] = None
 ) -> Page[SlipReply]:
-    """Your slips, newest first."""
+    """Your slips, newest first: `open` ones wait for their delay or their results, and `pending` is the same."""
     return read_slips(caller_of(request), status, cursor)
 
 

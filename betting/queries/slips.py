@@ -19,7 +19,7 @@ from project.kit.schemas import Page
 OPEN_SLIPS_MAX = 200  # of the newest ones in the image of a person's stream; the rest is read page by page
 
 _DEDUCTION_PERCENT_MAX: Final = int(DEDUCTION_MAX * 100)
-_STATUSES = {"open": OPEN_STATUSES, "settled": SETTLED_STATUSES}
+_STATUSES = {"open": OPEN_STATUSES, "pending": OPEN_STATUSES, "settled": SETTLED_STATUSES}
 
 
 def _with_legs() -> QuerySet[BetSlip]:
@@ -113,7 +113,7 @@ def _as_graded(leg: BetLeg, deduction_percent: int) -> SlipLegReply:
 
 
 def list_slips(*, user_id: UUID, status: str, cursor: str | None) -> Page[SlipReply]:
-    """A person's slips, newest first; `status` is open, settled or all."""
+    """A person's slips, newest first; `status` is open or pending, settled or all."""
     slips = _with_legs().filter(user_id=user_id)
     if status in _STATUSES:
         slips = slips.filter(status__in=_STATUSES[status])

@@ -9,7 +9,7 @@ from pydantic import Field, PlainSerializer, StringConstraints
 from betting.schemas.markets import MarketStatusName, ResultName
 from betting.schemas.slips import CurrencyCode
 from project.kit.money import MoneyOut, OddsIn, OddsOut
-from project.kit.schemas import Command, Instant, InstantIn, Reply, write_instant
+from project.kit.schemas import AnyCase, Command, Instant, InstantIn, Reply, write_instant
 
 
 def _write_border(instant: datetime) -> str:
@@ -38,11 +38,11 @@ class GivenResult(Command):
     """The result of one selection by hand. `dead_heat_places` of `dead_heat_tied` share a tie."""
 
     selection_id: UUID
-    result: ResultName
+    result: Annotated[ResultName, AnyCase]
     void_halves: Annotated[int, Field(strict=True, ge=0, le=2)] = 0
     dead_heat_places: Places = 1
     dead_heat_tied: Places = 1
-    place_result: ResultName | None = None
+    place_result: Annotated[ResultName, AnyCase] | None = None
     place_dead_heat_places: Places = 1
     place_dead_heat_tied: Places = 1
 
@@ -144,7 +144,7 @@ class HoldCommand(ReasonCommand):
 class ProposeCommand(ReasonCommand):
     """A change of a market's bets. `payload` is that of its kind."""
 
-    kind: DeskKind
+    kind: Annotated[DeskKind, AnyCase]
     market_id: UUID
     payload: dict[str, Any] = Field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from betting.schemas.markets import PlaceTerms, ResultName
 from project.kit.money import MoneyIn, MoneyOut, OddsIn, OddsOut
-from project.kit.schemas import Command, Instant, Reply
+from project.kit.schemas import AnyCase, Command, Instant, Reply
 
 LEGS_MAX = 20  # 20 legs at the ladder's highest price still fit exact arithmetic comfortably
 
@@ -38,7 +38,7 @@ class LegCommand(Command):
     selection_id: UUID
     odds: OddsIn
     is_banker: bool = False
-    price_policy: PricePolicyName | None = None
+    price_policy: Annotated[PricePolicyName, AnyCase] | None = None
 
 
 class PlaceSlipCommand(Command):
@@ -50,10 +50,10 @@ class PlaceSlipCommand(Command):
 
     stake: MoneyIn
     currency: CurrencyCode
-    price_policy: PricePolicyName = "none"
+    price_policy: Annotated[PricePolicyName, AnyCase] = "none"
     legs: Annotated[list[LegCommand], Field(min_length=1, max_length=LEGS_MAX)]
-    bet_type: BetTypeName = "single"
-    stake_kind: Literal["total", "line"] = "total"
+    bet_type: Annotated[BetTypeName, AnyCase] = "single"
+    stake_kind: Annotated[Literal["total", "line"], AnyCase] = "total"
     line_sizes: Annotated[list[LineSize], Field(min_length=1, max_length=LEGS_MAX)] | None = None
     is_each_way: bool = False
     free_bet_id: UUID | None = None

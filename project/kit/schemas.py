@@ -43,6 +43,14 @@ InstantIn = Annotated[
 """An instant as clients send it: ISO 8601 with its offset, without which nobody knows when it is."""
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+AnyCase: Final = BeforeValidator(_lower)
+"""Marks a word of clients that is stored in lower case: it is read however it is written."""
+
+
 def strip_property_titles(schema: dict[str, Any]) -> None:
     """Drop the title pydantic gives every property: type generators make an alias of each."""
     for definition in schema.get("properties", {}).values():

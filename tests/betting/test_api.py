@@ -72,6 +72,26 @@ def test_everyone_reads_the_markets_of_an_event(client: Client) -> None:
     assert line["specifiers"] == {"total": "2.5"}
 
 
+def test_words_are_read_in_any_case_and_pending_slips_are_the_open_ones(ada: User) -> None:
+    fund(ada)
+    event, client = make_live_priced_event(), logged_in(ada)
+    body = body_for(event) | {"price_policy": "ANY", "bet_type": "Single", "stake_kind": "Total"}
+    body["legs"][0]["price_policy"] = "Better"
+
+    first = post_slip(client, body, key="once")
+    lower = {name: value.lower() for name, value in body.items() if name not in ("legs", "currency")}
+    again = post_slip(client, body | lower, key="once")
+
+    assert (first["price_policy"], first["bet_type"], again) == ("any", "single", first)
+    for status, found in (("Pending", 1), ("pending", 1), ("OPEN", 1), ("settled", 0)):
+        assert len(get(client, f"/api/slips?status={status}")["items"]) == found
+    end_match(event)
+    settle_event(event_id=event.pk)
+    assert get(client, "/api/slips?status=Pending")["items"] == []
+    assert get(client, "/api/pools?scope=Open")["items"] == []
+    assert get(client, "/api/slips?status=surprise", 422)["code"] == "validation_error"
+
+
 def test_an_event_that_does_not_exist(client: Client) -> None:
     for path in ("markets", "dynamic-odds", f"price-history?market_id={uuid4()}"):
         assert get(client, f"/api/events/{uuid4()}/{path}", 404)["code"] == "not_found"

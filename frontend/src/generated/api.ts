@@ -1185,7 +1185,7 @@ export interface paths {
         };
         /**
          * Get Slips
-         * @description Your slips, newest first.
+         * @description Your slips, newest first: `open` ones wait for their delay or their results, and `pending` is the same.
          */
         get: operations["betting_api_slips_get_slips"];
         put?: never;
@@ -6068,7 +6068,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
-                status?: "open" | "settled" | "all";
+                status?: "open" | "pending" | "settled" | "all";
             };
             header?: never;
             path?: never;
