@@ -35,13 +35,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=settings.PORT)
     parser.add_argument("--processes", type=int, default=settings.WEB_PROCESSES)
     parser.add_argument("--application", default="project.asgi:application", help="module:attribute")
-    parser.add_argument("--listening-fd", type=int, help="a socket that listens already")
-    parser.add_argument("--endpoint", help="what to listen on in Twisted's words, for example ssl:443:privateKey=...")
+    parser.add_argument("--endpoint", help="what to listen on, as `serve` has it, for example ssl:443:privateKey=...")
     options = parser.parse_args()
     if options.endpoint is not None:
         serve_one(options.endpoint, options.application)
-    elif options.listening_fd is not None:
-        serve_one(f"fd:{options.listening_fd}", options.application)
     elif options.processes > 1:
         run_processes(options.processes, host=options.host, port=options.port, application=options.application)
     else:

@@ -14,10 +14,41 @@ from types import FrameType
 from typing import Final
 
 from project.devstack.tether import tether
+from project.server.connection_counts import clear_count, make_counts
 
 BACKLOG: Final = 1024  # a page that was away brings everyone back within a second
 RESTART_AFTER_S: Final = 1.0
 KILL_AFTER_S: Final = 15.0
+
+
+class _Processes:
+    """The processes of one listening socket, by their number."""
+
+    def __init__(self, count: int, listening: socket.socket, application: str) -> None:
+        self._listening = listening
+        self._application = application
+        self._counts = make_counts(count)
+        self.children = [self._start(number) for number in range(count)]
+
+    def replace_ended(self, stopping: threading.Event) -> None:
+        for number, child in enumerate(self.children):
+            if child.poll() is None:
+                continue
+            clear_count(self._counts, number)
+            if not stopping.wait(RESTART_AFTER_S):
+                sys.stderr.write(f"server process {child.pid} ended by itself, starting another\n")
+                self.children[number] = self._start(number)
+
+    def _start(self, number: int) -> "subprocess.Popen[bytes]":
+        descriptors = (self._listening.fileno(), self._counts)
+        endpoint = f"fd:{self._listening.fileno()}:{self._counts}:{number}"
+        return subprocess.Popen(
+            (sys.executable, "-m", "project.server", "--endpoint", endpoint, "--application", self._application),
+            pass_fds=descriptors,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=tether(signal.SIGTERM),  # noqa: PLW1509  this process has one thread
+            env=os.environ,
+        )
 
 
 def run_processes(count: int, *, host: str, port: int, application: str) -> None:
@@ -32,25 +63,11 @@ def run_processes(count: int, *, host: str, port: int, application: str) -> None
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     listening.setblocking(False)
-    children = [_start(listening, application) for _ in range(count)]
+    processes = _Processes(count, listening, application)
     while not stopping.wait(0.2):
-        for index, child in enumerate(children):
-            if child.poll() is not None and not stopping.wait(RESTART_AFTER_S):
-                sys.stderr.write(f"server process {child.pid} ended by itself, starting another\n")
-                children[index] = _start(listening, application)
+        processes.replace_ended(stopping)
     listening.close()
-    _end(children)
-
-
-def _start(listening: socket.socket, application: str) -> "subprocess.Popen[bytes]":
-    command = (sys.executable, "-m", "project.server", "--listening-fd", str(listening.fileno()))
-    return subprocess.Popen(
-        (*command, "--application", application),
-        pass_fds=(listening.fileno(),),
-        stdin=subprocess.DEVNULL,
-        preexec_fn=tether(signal.SIGTERM),  # noqa: PLW1509  this process has one thread
-        env=os.environ,
-    )
+    _end(processes.children)
 
 
 def _end(children: "list[subprocess.Popen[bytes]]") -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import select
-import socket
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -12,10 +11,12 @@ import daphne.server  # first: it decides which event loop Twisted uses
 from daphne.server import Server
 from daphne.utils import parse_x_forwarded_for
 from django.conf import settings
-from twisted.internet import defer, reactor, tcp
+from twisted.internet import defer, reactor
 from twisted.internet.endpoints import serverFromString
 
+from project.server.connection_counts import ConnectionCounts
 from project.server.exchange import Exchange
+from project.server.fair_port import FairPort, SharedSocketEndpoint
 from project.server.front_door import FrontDoorFactory, SocketFactory
 from project.server.http import RequestTransport
 from project.server.lifespan import Lifespan
@@ -153,7 +154,10 @@ class TouchlineServer(Server):  # type: ignore[misc]  # daphne ships no types
 
 
 def serve(application: Any, *, endpoint: str, rules: SocketRules, whole_path: str) -> None:
-    """Serve until SIGTERM or SIGINT. `endpoint` is Twisted's, or `fd:<number>` for a socket that listens already.
+    """Serve until SIGTERM or SIGINT.
+
+    `endpoint` is Twisted's, or `fd:<socket>:<counts>:<own>`: the descriptors of a socket that listens already and of
+    the connection counts of those who share it, and which of these counts is this process'.
 
     A POST to `whole_path` that arrives in one piece does not pass through Twisted's HTTP.
     """
@@ -176,6 +180,8 @@ def serve(application: Any, *, endpoint: str, rules: SocketRules, whole_path: st
 
 def _stop_listening(port: Any) -> None:
     """Let in whoever the kernel has let in already, then nobody."""
+    if isinstance(port, FairPort):
+        port.hurry()
     queue = select.poll()
     queue.register(port.fileno(), select.POLLIN)
     for _ in range(BACKLOG):
@@ -185,26 +191,9 @@ def _stop_listening(port: Any) -> None:
     port.stopListening()
 
 
-class FairPort(tcp.Port):  # type: ignore[misc]  # Twisted's types are left out
-    """Takes one connection at a time from a socket that others listen on as well, so that all get about as many."""
-
-    numberAccepts = property(lambda self: 1, lambda self, count: None)  # noqa: N815  Twisted's name, which it tunes
-
-
-class SharedSocketEndpoint:
-    """Listens on a socket that another process has opened."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._socket = socket.socket(fileno=descriptor)
-
-    def listen(self, factory: Any) -> Any:
-        """Begin; returns a Deferred of the port, as Twisted's endpoints do."""
-        with self._socket as shared:  # the port has its own descriptor of it
-            port = FairPort._fromListeningDescriptor(running_reactor, shared.fileno(), shared.family, factory)
-        port.startListening()
-        return defer.succeed(port)
-
-
 def _make_endpoint(some_reactor: Any, description: str) -> Any:
-    kind, _, number = description.partition(":")
-    return SharedSocketEndpoint(int(number)) if kind == "fd" else serverFromString(some_reactor, description)
+    kind, *numbers = description.split(":")
+    if kind != "fd":
+        return serverFromString(some_reactor, description)
+    listening, counts, own = map(int, numbers)
+    return SharedSocketEndpoint(listening, ConnectionCounts(counts, own))
