@@ -286,7 +286,8 @@ class Model:
         return True
 
     def take_news(self, market: ModelMarket, changes: Mapping[UUID, Outcome | None], produced: int) -> int:
-        """Outcomes of a market, None for taken back; older than what is known is nothing. Answers how many changed."""
+        """Outcomes of a market, None for taken back; older than what is known is nothing. Answers how many changed:
+        where any did, what waits is lost."""
         changed = 0
         for selection in market.selections:
             if selection.id not in changes or (selection.produced is not None and produced < selection.produced):
@@ -301,6 +302,7 @@ class Model:
         market.move_status()
         if changed:
             self.news.add(market.event_id)
+            self.stop([market])
         return changed
 
     def move_window(self, market: ModelMarket, window: Window, produced: int, *, is_active: bool) -> None:
