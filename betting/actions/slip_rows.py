@@ -19,6 +19,7 @@ from project.kit.ids import new_id_text
 from project.kit.schemas import write_instant
 
 DESCRIPTION_LENGTH_MAX: Final = 240
+BETWEEN_DOCUMENTS: Final = "\x1e"  # JSON has no control characters
 SLIP_PLACED: Final = SlipPlacedChange.model_fields["type"].default
 
 # The types of the arrays, group by group in the order of their columns.
@@ -208,9 +209,9 @@ class SlipRows:
             *_word_arrays(self._slips, 12),
             *[array_of(column) for column in zip(*self._optional, strict=True)],
             *[text_array_of(column) for column in zip(*self._texts, strict=True)],
-            json_array(self._states),
-            json_array(self._replies),
-            json_array(self._wallets),
+            BETWEEN_DOCUMENTS.join(self._states),
+            BETWEEN_DOCUMENTS.join(self._replies),
+            BETWEEN_DOCUMENTS.join(self._wallets),
             SLIP_PLACED,
             self._now,
             *_word_arrays(self._legs, 13),
@@ -282,9 +283,9 @@ def _make_call() -> str:
         *slips,
         *optional,
         *texts,
-        "%s::json",
-        "%s::json",
-        "%s::json",
+        "%s",
+        "%s",
+        "%s",
         "%s",
         "%s::timestamptz",
         *legs,
