@@ -12,7 +12,7 @@ BATCH_DELTAS = 20_000  # one fold's worth; the next, seconds later, takes the re
 _FOLD = """
     WITH folded AS (
         DELETE FROM betting_exposure_delta
-         WHERE id IN (SELECT id FROM betting_exposure_delta ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+         WHERE ctid = ANY (ARRAY(SELECT ctid FROM betting_exposure_delta LIMIT %s FOR UPDATE SKIP LOCKED))
         RETURNING market_id, selection_id, currency, stake_minor, payout_minor
     ), totals AS (
         INSERT INTO betting_exposure (market_id, selection_id, currency, stake_minor, payout_minor)

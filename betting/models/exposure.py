@@ -6,7 +6,8 @@ from django.db import models
 class ExposureDelta(models.Model):
     """One accepted leg not folded yet, or what a cash-out or a cancel window took of a market.
 
-    No constraints in the database, as for legs: they would lock hot rows.
+    No constraints in the database, as for legs: they would lock hot rows. Nobody asks for a row by its `id`, which has
+    no index.
     """
 
     id = models.BigAutoField(primary_key=True)

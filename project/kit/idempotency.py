@@ -23,7 +23,7 @@ from project.kit.errors import (
 from project.kit.models import IdempotentReply
 
 MAX_KEY_LENGTH = 255
-_UNIQUE_KEY: Final = "kit_idempotency_owner_key"  # the constraint of IdempotentReply
+_UNIQUE_KEY: Final = "kit_idempotency_owner_key"  # the primary key of IdempotentReply
 
 
 def check_key(key: str | None) -> str:

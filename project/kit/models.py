@@ -62,7 +62,10 @@ class StreamHead(models.Model):
 
 
 class OutboxChange(models.Model):
-    """One stored change of a sequenced topic, kept so that a client can resume."""
+    """One stored change of a sequenced topic, kept so that a client can resume.
+
+    It is found by its stream and number. `id` is the order in which changes were stored and has no index.
+    """
 
     id = models.BigAutoField(primary_key=True)
     stream = models.CharField(max_length=200)
@@ -92,7 +95,7 @@ class IdempotentReply(models.Model):
     `owner_id` names a person without a foreign key: the kernel lies below accounts.
     """
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("owner_id", "key")
     owner_id = models.UUIDField()
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
@@ -101,4 +104,3 @@ class IdempotentReply(models.Model):
 
     class Meta:
         db_table = "kit_idempotent_reply"
-        constraints = [models.UniqueConstraint(fields=["owner_id", "key"], name="kit_idempotency_owner_key")]

@@ -123,6 +123,6 @@ def rewrite_stored(topic: str, rewrite: Callable[[dict[str, Any]], dict[str, Any
     for row in OutboxChange.objects.filter(stream=topic).order_by("seq").select_for_update():
         payload = rewrite(row.payload)
         if payload is not None:
-            OutboxChange.objects.filter(pk=row.pk).update(payload=payload)
+            OutboxChange.objects.filter(stream=topic, seq=row.seq).update(payload=payload)
             replaced += 1
     return replaced
