@@ -6,12 +6,21 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from betting.schemas.markets import PlaceTerms, ResultName
-from project.kit.money import MoneyIn, MoneyOut, OddsIn, OddsOut
+from project.kit.money import MoneyIn, MoneyOut, OddsOut
 from project.kit.schemas import AnyCase, Command, Instant, Reply
 
 LEGS_MAX = 20  # 20 legs at the ladder's highest price still fit exact arithmetic comfortably
 
 CurrencyCode = Annotated[str, StringConstraints(strict=True, pattern="^[A-Z]{3}$")]
+# As OddsIn, and above 1: at 1 there is nothing to win, and no market has such a price.
+SeenOdds = Annotated[
+    str,
+    StringConstraints(
+        strict=True,
+        max_length=10,
+        pattern=r"^(1\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9])|([2-9]|[1-9][0-9]{1,5})(\.[0-9]{1,3})?)$",
+    ),
+]
 PricePolicyName = Literal["none", "better", "any"]
 SlipStatusName = Literal["pending_delay", "rejected", "accepted", "won", "lost", "partial", "void", "cashed_out"]
 BetTypeName = Literal[
@@ -36,7 +45,7 @@ class LegCommand(Command):
     """A selection at the price the person saw. `price_policy` overrides the slip's for this leg."""
 
     selection_id: UUID
-    odds: OddsIn
+    odds: SeenOdds
     is_banker: bool = False
     price_policy: Annotated[PricePolicyName, AnyCase] | None = None
 

@@ -92,6 +92,25 @@ def test_words_are_read_in_any_case_and_pending_slips_are_the_open_ones(ada: Use
     assert get(client, "/api/slips?status=surprise", 422)["code"] == "validation_error"
 
 
+@pytest.mark.parametrize(
+    ("odds", "status"),
+    [
+        *((odds, 422) for odds in ("1", "1.0", "1.00", "1.000", "0.99", "01.50", "1000000")),
+        *((odds, 201) for odds in ("1.001", "1.01", "1.1", "1.100", "2", "10", "999999.999")),
+    ],
+)
+def test_a_price_that_was_seen_is_above_one(ada: User, odds: str, status: int) -> None:
+    funds = fund(ada)
+    body = body_for(make_live_priced_event()) | {"price_policy": "any"}
+    body["legs"][0]["odds"] = odds
+
+    answer = post_slip(logged_in(ada), body, status=status)
+
+    assert available(ada) == funds - (1_000 if status == 201 else 0)
+    if status == 422:
+        assert (answer["code"], answer["errors"][0]["pointer"]) == ("validation_error", "/legs/0/odds")
+
+
 def test_an_event_that_does_not_exist(client: Client) -> None:
     for path in ("markets", "dynamic-odds", f"price-history?market_id={uuid4()}"):
         assert get(client, f"/api/events/{uuid4()}/{path}", 404)["code"] == "not_found"

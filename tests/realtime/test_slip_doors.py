@@ -64,6 +64,7 @@ def bad_cases(home: Selection, draw: Selection) -> list[Case]:
         Case("no such selection", with_legs(home, (NOBODY, "2.00")), 404, "not_found"),
         Case("no id", with_legs(home, ("x", "2.00")), *wrong, "/legs/0/selection_id"),
         Case("another price", body_of(home, odds="9.00"), 409, "odds_changed"),
+        Case("odds of one", body_of(home, odds="1.000", price_policy="any"), 422, "validation_error"),
         Case("related legs", related(home, draw), 422, "related_legs"),
         Case("lines of no bet", body_of(home, bet_type="yankee"), *wrong, "/bet_type"),
         Case("nobody's free bet", body_of(home, free_bet_id=NOBODY), 404, "not_found"),
