@@ -10,10 +10,11 @@ from accounts.models import User
 from betting.models import BettingPool
 from betting.queries.pools import list_pool_keys, tally_pools
 from betting.streams import POOL
+from payments.queries.audit import list_ledger_faults
 from project.kit.callers import ANONYMOUS
 from project.kit.topics import Tally
 from tests.betting.desk import available, fund, listening, make_priced_event, new_key, selection_of
-from tests.betting.pools import make_pool, stake
+from tests.betting.pools import held_by, make_pool, stake
 from tests.people import caller_of
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,19 @@ def test_the_four_people_at_a_pools_gates(
     assert POOL.may_subscribe(ANONYMOUS, {"pool_id": str(pool.id)}) is not is_private
     assert post(logged_in(ben), f"/api/pools/{pool.id}/cancel", {}, 403)["code"] == "forbidden"
     assert post(logged_in(ada), f"/api/pools/{pool.id}/cancel", {}, 409)["reason"] == "others_staked"
+
+
+def test_calling_off_twice_is_once(ada: User) -> None:
+    event = make_priced_event()
+    funds = fund(ada)
+    pool = make_pool(ada, event)
+    stake(ada, pool, selection_of(event, "1x2", "home"), "5.00")
+    assert available(ada) == funds - 500
+
+    first, again = (post(logged_in(ada), f"/api/pools/{pool.id}/cancel", {}, 200) for _ in range(2))
+
+    assert (first["pool"]["status"], again) == ("cancelled", first)
+    assert (available(ada), held_by(pool), list_ledger_faults()) == (funds, 0, [])
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,12 @@ def settle_pool_by_results(*, pool_id: UUID) -> bool:
 def cancel_pool(*, pool_id: UUID, actor_id: UUID, reason: str, only_own: bool = False) -> BettingPool:
     """Call a pool off: every stake goes back whole. Raises PoolClosed once it is settled or cancelled.
 
-    `only_own` refuses once somebody else than the actor has staked: PoolClosed with the reason others_staked.
+    `only_own` refuses once somebody else than the actor has staked: PoolClosed with the reason others_staked. It needs
+    no key: a pool that is called off stays so, and whoever asks again because the answer was lost gets it.
     """
     pool = BettingPool.objects.select_for_update(of=("self",), no_key=True).select_related("market").get(id=pool_id)
+    if only_own and pool.status == PoolStatus.CANCELLED:
+        return pool
     if pool.status not in (PoolStatus.OPEN, PoolStatus.CLOSED):
         raise PoolClosed(reason=pool.status)
     if only_own and PoolEntry.objects.filter(pool=pool).exclude(user_id=actor_id).exists():
