@@ -131,6 +131,7 @@ protocol: .venv/installed-dev frontend/node_modules/.installed
 	TOUCHLINE_ENV=test $(PY) manage.py generate_protocol
 	TOUCHLINE_ENV=test $(PY) manage.py document_errors
 	TOUCHLINE_ENV=test $(PY) manage.py document_markets
+	WRITE_PAGES=1 $(PY) -m pytest -q tests/architecture/test_database_pages.py
 	$(PY) clients/python/scripts/generate_types.py
 	cd frontend && npm run --silent generate
 
