@@ -87,6 +87,11 @@ def get_stylesheet(request: HttpRequest) -> str:
     return static("operations/admin.css")
 
 
+def get_script(request: HttpRequest) -> str:
+    """What makes unfold's dialogs and menus work for the keyboard and for screen readers."""
+    return static("operations/dialogs.js")
+
+
 def get_favicon(request: HttpRequest) -> str:
     """The client's icon."""
     return "/assets/icon.svg"

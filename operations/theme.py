@@ -55,6 +55,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "COLORS": {"base": BASE, "primary": BRAND, "font": FONT},
     "ENVIRONMENT": "operations.navigation.get_environment_label",
     "STYLES": ["operations.navigation.get_stylesheet"],
+    "SCRIPTS": ["operations.navigation.get_script"],
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "operations.navigation.get_favicon"},
     ],

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
@@ -32,7 +36,8 @@ def button(
 ) -> Callable[[Method], Method]:
     """A button that opens a dialog; without one, unfold would make it a GET that changes things.
 
-    An address with an id that no row can have is missing; unfold would build the dialog's form for it.
+    An address with an id that no row can have is missing; unfold would build the dialog's form for it. Opened at its
+    own address, in another tab say, the dialog is a page of the back office.
     """
     decorate = action(
         description=description,
@@ -50,11 +55,25 @@ def button(
         def press(page: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if "object_id" in kwargs:
                 _check_id(page.model, kwargs["object_id"])
-            return decorated(page, request, *args, **kwargs)
+            answer = decorated(page, request, *args, **kwargs)
+            is_form = answer.status_code == HTTPStatus.OK and "HX-Redirect" not in answer.headers
+            if is_form and "HX-Request" not in request.headers:
+                return _show_as_page(page, request, answer, dialog["title"], kwargs.get("object_id"))
+            return answer
 
         return cast(Method, press)
 
     return decorate_checked
+
+
+def _show_as_page(page: Any, request: HttpRequest, answer: HttpResponse, title: str, object_id: Any) -> HttpResponse:
+    """The dialog that was rendered, on a page that can be left for the row, or for the list where there is none."""
+    meta = page.model._meta
+    prefix = f"{page.admin_site.name}:{meta.app_label}_{meta.model_name}"
+    leave = reverse(f"{prefix}_change", args=[object_id]) if object_id else reverse(f"{prefix}_changelist")
+    dialog = mark_safe(answer.content.decode())  # noqa: S308  # a template of unfold's, escaped when it was rendered
+    context = {**page.admin_site.each_context(request), "title": title, "leave": leave, "dialog": dialog}
+    return render(request, "kit/dialog_page.html", context)
 
 
 def _check_id(model: type[Model], object_id: str) -> None:

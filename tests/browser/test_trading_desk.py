@@ -66,3 +66,34 @@ def test_a_price_that_cannot_be_is_refused_in_words_and_tables_scroll_on_a_phone
     others = [line for line in person.complaints if not line.endswith("/hold")]
     assert len(person.complaints) - len(others) == 2
     person.complaints = others
+
+
+def test_a_dialog_of_the_back_office_has_a_name_keeps_the_keyboard_and_is_sent_once(visitor: Visitors) -> None:
+    person = visitor()
+    desk = enter_desk(person, "admin")
+    desk.goto("/admin/betting/market/?status__exact=active")
+    desk.locator("#result_list tbody th a, #result_list tbody td a[href$='/change/']").last.click()
+    market = desk.url.split("?")[0]
+    menu = desk.get_by_role("button", name="Change bets")
+    menu.focus()
+    desk.keyboard.press("Enter")
+    choice = desk.get_by_role("link", name="Void bets", exact=False)
+    expect(desk.get_by_role("link", name="Set results", exact=False)).to_be_focused()
+    choice.focus()
+    desk.keyboard.press("Enter")
+    dialog = desk.get_by_role("dialog", name="Void bets?")
+    expect(dialog.get_by_label("Starts at")).to_be_focused()
+    assert desk.locator("body > #page").evaluate("page => page.inert")
+
+    desk.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    expect(choice).to_be_focused()
+    assert not desk.locator("body > #page").evaluate("page => page.inert")
+
+    desk.keyboard.press("Enter")
+    dialog.get_by_label("Reason").fill("Wrong price")
+    sent: list[str] = []
+    desk.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    dialog.get_by_role("button", name="Show what it moves").dblclick()
+    expect(desk.get_by_text("Nothing has moved yet.")).to_be_visible()
+    assert sent == [market.replace("/change/", "/propose-void/")]

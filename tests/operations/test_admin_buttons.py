@@ -131,6 +131,24 @@ def test_a_dialog_is_opened_on_its_first_field(report: Report, mod: User, enter:
     assert 'name="reason"' in first
 
 
+def test_a_dialog_at_its_own_address_is_a_page_that_leads_back(report: Report, mod: User, enter: Enter) -> None:
+    client, path = enter(mod), _button_path("hide", report)
+
+    page = client.get(path)
+    part = client.get(path, headers={"HX-Request": "true"})
+    refused = _press(client, path, "")
+
+    row = reverse("admin:community_report_change", args=[report.id])
+    for answer in (page, refused):
+        assert answer.status_code == 200
+        assert b"<title>" in answer.content
+        assert f'data-leave="{row}"'.encode() in answer.content
+        assert answer.content.count(b'id="dialog"') == 1
+    assert b"This field is required." in refused.content
+    assert b"<title>" not in part.content
+    assert part.content.count(b'id="dialog"') == 1
+
+
 def test_hidden_and_restored_again(report: Report, mod: User, enter: Enter) -> None:
     client = enter(mod)
     _press(client, _button_path("hide", report))
