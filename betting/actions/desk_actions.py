@@ -126,7 +126,8 @@ def apply_action(*, actor_id: UUID, action_id: UUID, reason: str) -> DeskAction:
     action = _lock_action(action_id)
     is_free = action.status == DeskActionStatus.PROPOSED and not action.needs_approval
     if not is_free and action.status != DeskActionStatus.APPROVED:
-        raise VersionConflict(f"The proposal is {action.status}")
+        is_waiting = action.status == DeskActionStatus.PROPOSED
+        raise VersionConflict("Somebody else approves it first" if is_waiting else f"The proposal is {action.status}")
     proposal = Proposal(action.kind, action.market_id, action.payload, action.proposed_by_id, action.reason)
     if _dry_run(proposal).preview.to_json() != action.preview:
         raise VersionConflict("It would move something else by now: propose it again")

@@ -12,7 +12,7 @@ from accounts.models import User
 from betting.actions.desk_actions import apply_action, approve_action, reject_action
 from betting.admin.desk import TradingAdmin
 from betting.core.desk_words import word_deduction, word_preview, word_results, word_window
-from betting.models import CancelWindow, Deduction, DeskAction, DeskActionKind, DeskRecord, Selection
+from betting.models import CancelWindow, Deduction, DeskAction, DeskActionKind, DeskActionStatus, DeskRecord, Selection
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
@@ -20,6 +20,15 @@ from project.kit.http import caller_of
 
 STATUS_LABELS: Final = {"Proposed": "warning", "Approved": "info", "Applied": "success", "Rejected": "default"}
 _BUTTONS: Final = ("apply", "approve", "reject")
+
+
+def _list_ways(action: DeskAction) -> tuple[str, ...]:
+    """Where a proposal can go from here, whoever presses."""
+    if action.status == DeskActionStatus.APPROVED:
+        return ("apply", "reject")
+    if action.status == DeskActionStatus.PROPOSED:
+        return ("approve", "reject") if action.needs_approval else ("apply", "reject")
+    return ()
 
 
 def _selections_of(action: DeskAction) -> dict[str, str]:
@@ -65,9 +74,9 @@ _ASKED: Final[dict[DeskActionKind, Callable[[DeskAction], list[str]]]] = {
 class DeskActionAdmin(TradingAdmin):
     """What waits first. Above a limit somebody else than the proposer approves; only then can it be applied."""
 
-    list_display = ("kind", "market", "state", "moves", "needs_approval", "proposed_by", "proposed_at")
+    list_display = ("kind", "event", "market", "state", "moves", "needs_approval", "proposed_by", "proposed_at")
     list_filter = ("status", "kind", "needs_approval")
-    list_select_related = ("market", "proposed_by")
+    list_select_related = ("event", "market", "proposed_by")
     search_fields = ("market__name", "event__name", "proposed_by__username")
     ordering = ("-proposed_at", "-id")
     readonly_fields = ("moves", "shown", "asked")
@@ -77,6 +86,12 @@ class DeskActionAdmin(TradingAdmin):
     )  # fmt: skip
     actions_row = _BUTTONS
     actions_detail = _BUTTONS
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        """Only the buttons that lead somewhere from here."""
+        action = self.get_object(request, object_id)
+        buttons: list[Any] = super().get_actions_detail(request, object_id)
+        return [one for one in buttons if action is not None and one.path in _list_ways(action)]
 
     @column("Status", ordering="status", label=STATUS_LABELS)
     def state(self, action: DeskAction) -> str:

@@ -245,6 +245,38 @@ def test_a_dialog_says_what_is_wrong_with_the_whole_form_and_with_a_field(home: 
     assert DeskAction.objects.count() == 0
 
 
+def test_a_proposal_shows_only_the_buttons_that_lead_somewhere(home: Selection, trader: User, mod: User) -> None:
+    action = propose_void(home, trader)
+
+    def buttons(**state: Any) -> list[str]:
+        DeskAction.objects.filter(id=action.id).update(**state)
+        page = client_of(trader).get(reverse("admin:betting_deskaction_change", args=[action.id])).content.decode()
+        return [
+            name for name in ACTION_BUTTONS if reverse(f"admin:betting_deskaction_{name}", args=[action.id]) in page
+        ]
+
+    assert buttons() == ["apply", "reject"]
+    assert buttons(needs_approval=True) == ["approve", "reject"]
+    assert buttons(status="approved", decided_by=mod, decided_at=action.proposed_at) == ["apply", "reject"]
+    assert buttons(status="rejected") == []
+
+
+def test_what_waits_for_approval_is_not_applied_and_says_for_whom_it_waits(home: Selection, trader: User) -> None:
+    action = propose_void(home, trader)
+    DeskAction.objects.filter(id=action.id).update(needs_approval=True)
+    before = changes()
+
+    client = client_of(trader)
+    body = {"_form_submitted": "True", "reason": "Now"}
+    client.post(reverse("admin:betting_deskaction_apply", args=[action.id]), body)
+    listed = client.get(reverse("admin:betting_deskaction_changelist")).content.decode()
+
+    assert "Somebody else approves it first" in listed
+    assert home.market.event.name in listed
+    assert changes() == before
+    assert DeskAction.objects.get().status == "proposed"
+
+
 def test_a_proposal_is_read_in_names_not_ids(home: Selection, trader: User) -> None:
     market_id, draw = home.market_id, selection_of(home.market.event, "1x2", "draw")
     press(trader, "market_propose_results", market_id, won=[str(home.id), str(draw.id)], tied="2")
