@@ -19,7 +19,7 @@ from realtime.presence import is_present
 
 @reaction(SlipsSettled, name="realtime.tell_of_settled_slips")
 def tell_of_settled_slips(events: Sequence[SlipsSettled]) -> None:
-    """Everyone hears what became of their slip, connected or not."""
+    """Everyone hears what became of their slip, connected or not; that it is open again, too."""
     owners = {slip_id: person.user_id for event in events for person in event.people for slip_id in person.slip_ids}
     replies = describe_slips(owners)
     numbers = dict(BetSlip.objects.filter(id__in=owners).values_list("id", "settlement_no"))
@@ -27,7 +27,7 @@ def tell_of_settled_slips(events: Sequence[SlipsSettled]) -> None:
         [
             _tidings_of_slip(owners[slip_id], slip, numbers[slip_id])
             for slip_id, slip in sorted(replies.items())
-            if slip.settled_at is not None
+            if slip.settled_at is not None or (slip.status == "accepted" and numbers[slip_id] > 0)
         ]
     )
 
@@ -128,7 +128,7 @@ def _tidings_of_slip(user_id: UUID, slip: SlipReply, settlement_no: int) -> Tidi
         user_id,
         slip,
         status=slip.status,
-        payout=str(slip.payout),
+        payout=str(slip.payout or "0.00"),
         source_key=f"slip:{slip.id}:{settlement_no}",
         is_correction=settlement_no > 1,
     )
@@ -153,6 +153,7 @@ def _tidings_of_end(
             "status": status,
             "payout": payout,
             "currency": slip.currency,
+            "odds": str(slip.legs[0].odds),  # as the message has it, for readers who want prices in another format
         },
     )
 

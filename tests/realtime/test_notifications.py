@@ -9,6 +9,9 @@ from django.test import Client as Browser
 from accounts.models import User
 from betting.actions.grade_event import grade_event
 from betting.actions.pools.settle_pool import settle_pool_by_results
+from betting.actions.set_results import Order, roll_back_results, set_results
+from betting.actions.settle_event import settle_event
+from betting.core.grading import Grade
 from betting.events import PersonSlips, SlipsSettled
 from betting.models import BetSlip
 from community.actions.conversations import mark_read, send_message, start_conversation
@@ -24,7 +27,7 @@ from realtime.models import Notification
 from realtime.presence import address_key, announce, is_present, person_key
 from realtime.queries.notifications import get_unread_notifications
 from sports.actions import start_event
-from tests.betting.desk import fund, make_priced_event, selection_of
+from tests.betting.desk import bet, fund, make_priced_event, selection_of
 from tests.betting.pools import make_pool, stake
 from tests.betting.slips import Pick, write_slip
 from tests.sports.matches import end_match, score_goal
@@ -137,6 +140,31 @@ def test_a_settled_slip_is_told_always_and_once(ada: User, goals: tuple[Any, ...
     assert notification.data["slip_id"] == str(slip.id)
     assert notification.link == f"/bets/{slip.id}"
     assert [change["unread"] for change in changes_of(ada)] == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_that_is_taken_back_is_told_too(ada: User) -> None:
+    fund(ada)
+    announce({person_key(ada.id): 1}, "hub")
+    home = selection_of(make_priced_event(), "1x2", "home")
+    slip = bet(ada, home, price_policy="any")
+    drain_reactions()
+    assert Notification.objects.count() == 0
+
+    set_results(market_id=home.market_id, grades={home.id: Grade("won")}, order=Order("By hand", clock.now()))
+    settle_event(event_id=home.market.event_id)
+    drain_reactions()
+    roll_back_results(market_id=home.market_id, order=Order("Too soon", clock.now()))
+    settle_event(event_id=home.market.event_id)
+    drain_reactions()
+
+    told = Notification.objects.filter(user=ada).order_by("timestamp", "id")
+    assert [(one.title, one.data["status"], one.data["payout"]) for one in told] == [
+        (f"Your slip won: {slip.potential_win} returned", "won", str(slip.potential_win)),
+        ("Result taken back. Your slip is open again", "accepted", "0.00"),
+    ]
+    assert {one.data["odds"] for one in told} == {str(slip.legs[0].odds)}
+    assert {one.message for one in told} == {f"{home.name} at {slip.legs[0].odds}, {home.market.event.name}"}
 
 
 def test_a_settled_multiple_is_of_no_single_event(ada: User) -> None:
