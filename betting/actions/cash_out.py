@@ -122,9 +122,10 @@ def set_cash_out_target(*, slip_id: UUID, command: CashOutTargetCommand) -> Slip
         if reason in ("not_accepted", "settled", "nothing_left", "not_offered", "lost"):
             raise _unavailable(reason)
         target_minor = _parse_money(command.target, slip.currency, "/target")
-        if not 0 < target_minor <= slip.potential_win_minor:
-            promise = format_minor(slip.potential_win_minor, slip.currency)
-            raise _invalid("/target", "out_of_range", f"A target lies above 0 and at most at {promise}")
+        promised_minor = slip.potential_win_minor * slip.remaining_stake_minor // slip.stake_minor
+        if not 0 < target_minor <= promised_minor:
+            promise = format_minor(promised_minor, slip.currency)
+            raise _invalid("/target", "out_of_range", f"A target lies above 0 and is no more than {promise}")
     slip.cash_out_target_minor = target_minor
     slip.save(update_fields=["cash_out_target_minor"])
     reply = describe_slips([slip.id])[slip.id]

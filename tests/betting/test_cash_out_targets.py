@@ -7,6 +7,7 @@ from accounts.models import User
 from betting import tasks
 from betting.actions.cash_out import take_cash_out_target
 from betting.models import BetSlip, CashOut, Selection
+from project.kit.money import format_minor
 from project.kit.reactions import drain_reactions
 from realtime.models import Notification
 from sports.actions import advance_clock
@@ -43,6 +44,18 @@ def test_a_target_out_of_reach_is_refused(ada: User, home: Selection) -> None:
     for target in ("0.00", "999999.00", "1e3"):
         assert put(ada, slip.id, target)[0] == 422
     assert BetSlip.objects.get(id=slip.id).cash_out_target_minor is None
+
+
+def test_after_a_part_was_taken_the_target_is_one_that_the_rest_can_reach(ada: User, home: Selection) -> None:
+    slip = bet(ada, home, "10.00")
+    BetSlip.objects.filter(id=slip.id).update(remaining_stake_minor=400, cashed_out_minor=500)
+    rest_minor = BetSlip.objects.get(id=slip.id).potential_win_minor * 400 // 1_000
+
+    status, problem = put(ada, slip.id, format_minor(rest_minor + 1, "PLY"))
+
+    assert status == 422
+    assert f"A target lies above 0 and is no more than {format_minor(rest_minor, 'PLY')}" in str(problem["errors"])
+    assert put(ada, slip.id, format_minor(rest_minor, "PLY"))[0] == 200
 
 
 @pytest.mark.django_db(transaction=True)
