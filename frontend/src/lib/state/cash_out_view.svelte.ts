@@ -1,7 +1,7 @@
 /** The cash-out of one open slip: its value as prices move, a quote when somebody is about to press, and the taking of it. */
 import { ApiError } from "$lib/api/errors";
 import { newKey } from "$lib/api/http";
-import { getCashOut, quoteCashOut, setCashOutTarget, takeCashOut } from "$lib/api/routes";
+import { getCashOut, getWallets, quoteCashOut, setCashOutTarget, takeCashOut } from "$lib/api/routes";
 import type { CashOut, CashOutQuote, CashOutValue, Slip } from "$lib/api/types";
 import { offerMinor, stakeOfShare } from "$lib/betting/cash_out";
 import { formatMinor, minorOf, showMoney } from "$lib/format/money";
@@ -10,6 +10,7 @@ import { eventMarkets } from "./event_markets.svelte";
 import { live } from "./live.svelte";
 import { matches } from "./matches.svelte";
 import { prices } from "./prices.svelte";
+import { session } from "./session.svelte";
 
 export const REASONS: Record<string, string> = {
   not_accepted: "The bet is still being checked",
@@ -48,12 +49,26 @@ export class CashOutView {
     return stakeOfShare(this.remainingMinor, this.share);
   }
 
+  /** Why there will be no offer any more, or "". */
+  get lastingReason(): string {
+    const reason = this.value?.reason ?? "";
+    return ["stopped", "suspended", "stale", "moved"].includes(reason) ? "" : reason;
+  }
+
+  /** Nothing is live for whoever has excluded themselves: there is no value to show, and the server is asked for one. */
+  get isUnheard(): boolean {
+    return live.isExcluded;
+  }
+
+  get canAsk(): boolean {
+    if (this.isUnheard) return this.value !== null && !this.lastingReason;
+    return !live.isLocked && (this.offer ?? 0) > 0;
+  }
+
   /** Why there is no offer at this moment, or "". */
   get reason(): string {
-    const value = this.value;
-    if (!value) return "";
-    const lasting = value.reason && !["stopped", "suspended", "stale", "moved"].includes(value.reason) ? value.reason : "";
-    if (lasting) return lasting;
+    if (!this.value) return "";
+    if (this.lastingReason || this.isUnheard) return this.lastingReason;
     for (const leg of this.#openLegs()) {
       if (matches.of(leg.event_id).isStopped) return "stopped";
       if (prices.market(leg.market_id).status !== "active" || this.#priceOf(leg.selection_id) === null) return "suspended";
@@ -69,7 +84,7 @@ export class CashOutView {
   offerFor(stakeMinor: number): number | null {
     const value = this.value;
     const slip = this.slip();
-    if (!value || this.reason) return null;
+    if (!value || this.reason || this.isUnheard) return null;
     const legs = value.legs.map((leg, index) => ({
       struckOdds: leg.struck_odds,
       currentOdds: this.#priceOf(leg.selection_id) ?? leg.current_odds,
@@ -135,6 +150,7 @@ export class CashOutView {
       this.share = 100;
       this.phase = "idle";
       bets.take(slip);
+      if (this.isUnheard) session.wallets = (await getWallets()).wallets;
       if (slip.status === "accepted") void this.load();
     } catch (error) {
       if (error instanceof ApiError && error.code === "offer_changed") return this.ask("The offer moved. This is the new one.");

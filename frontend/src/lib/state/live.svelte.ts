@@ -1,7 +1,7 @@
 /** The page's one socket, what state it is in, and topics shared by everything that shows them. */
 import { SvelteMap } from "svelte/reactivity";
 import {
-  followPage, onAnimationFrame, TouchlineClient,
+  CloseCode, followPage, onAnimationFrame, TouchlineClient,
   type ConflateMs, type ConnectionState, type EphemeralPattern, type Latency, type NoticeFrame, type Standing, type TopicListener, type TopicName, type WelcomeFrame,
 } from "touchline-client";
 
@@ -54,6 +54,11 @@ class LiveConnection {
 
   get isLocked(): boolean {
     return this.state === "offline" || this.state === "closed";
+  }
+
+  /** The person has excluded themselves: nothing is live, while what stands can be read and cashed out. */
+  get isExcluded(): boolean {
+    return this.state === "closed" && this.lossCode === CloseCode.selfExcluded;
   }
 
   /** Added to this machine's clock it gives the server's. */

@@ -285,3 +285,8 @@ test.each([
 
   expect(line.phase).toBe(phase);
 });
+
+test("whoever has excluded themselves is told so by the button", () => {
+  expect(planOf(draft(), true, true)).toMatchObject({ kind: "wait", label: "You have excluded yourself: no bet is taken" });
+  expect(planOf(draft(), true)).toMatchObject({ kind: "wait", label: "Offline: your slip is kept" });
+});

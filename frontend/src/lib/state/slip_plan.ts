@@ -18,11 +18,12 @@ const money = (minor: number, currency: string): string => showMoney(formatMinor
 const wait = (label: string, isBusy = false): Plan => ({ kind: "wait", label, bets: [], accepted: [], isBusy });
 const place = (label: string, bets: Placing[]): Plan => ({ kind: "place", label, bets, accepted: [], isBusy: false });
 
-export function planOf(slip: SlipState, isLocked: boolean): Plan {
+export function planOf(slip: SlipState, isLocked: boolean, isExcluded = false): Plan {
   const bets = slip.isSingles ? slip.lines.filter((line) => line.phase !== "placed") : [slip.ticket];
   if (bets.length === 0 || slip.isTicketDone) return { kind: "done", label: "Done", bets: [], accepted: [], isBusy: false };
   if (bets.some((bet) => bet.phase === "placing")) return wait("Placing…", true);
   if (bets.some((bet) => bet.phase === "waiting")) return wait("Checking the bet…", true);
+  if (isExcluded) return wait("You have excluded yourself: no bet is taken");
   if (isLocked) return wait("Offline: your slip is kept");
   const uncertain = bets.filter((bet) => bet.phase === "uncertain");
   if (uncertain.length > 0) return { kind: "retry", label: "Try again", bets: uncertain, accepted: [], isBusy: false };
