@@ -69,3 +69,11 @@ test("is named and dressed as delayed while its topic is not current", () => {
   expect(button.className).toContain("delayed");
   expect((button as HTMLButtonElement).disabled).toBe(false);
 });
+
+test("says on whose account it is suspended where the match goes on", () => {
+  render(PriceButton, { pick: PICK, topic: TOPIC });
+  prices.market("bm1").take(++version, "suspended");
+  flushSync();
+
+  expect(screen.getByRole("button", { name: "Arsenal, Arsenal v Chelsea, suspended" }).title).toBe("Suspended by our traders");
+});

@@ -49,6 +49,14 @@ export interface EachWayTerms {
   fraction: string;
 }
 
+/** Why a market takes no bets, whatever its match does. */
+const CLOSED: Record<string, string> = {
+  suspended: "Suspended by our traders",
+  inactive: "Not offered any more",
+  settled: "The result is known",
+  cancelled: "Called off",
+};
+
 export class MarketStatus {
   status = $state("active");
   /** Of bets before the start, while the prices leave a margin on places; once the page has heard of them. */
@@ -60,6 +68,11 @@ export class MarketStatus {
     if (version < this.#version) return;
     this.#version = version;
     this.status = status;
+  }
+
+  /** Why it takes no bets, or "" while it does. */
+  get closedReason(): string {
+    return CLOSED[this.status] ?? "";
   }
 
   /** Not every topic that tells of a market tells of its places: they have a version of their own. */

@@ -118,3 +118,25 @@ test("the slip shows what the server would pay and why it would not, and is neve
   line.setStake("10");
   expect(line.objection).toBeNull();
 });
+
+test("a market that the desk has stopped is asked about once more, and the slip says what the server knows", async () => {
+  const slip = new SlipState();
+  prices.of("q2").take(1, "2.62");
+  prices.market("q2m").take(1, "active");
+  slip.toggle({ selectionId: "q2", marketId: "q2m", eventId: "q2e", selectionName: "Arsenal", marketName: "Full-time result", eventName: "Arsenal v Chelsea" });
+  const line = slip.lines[0]!;
+  line.setStake("10");
+  expect(line.question?.prices).toEqual(["2.62"]);
+
+  prices.market("q2m").take(2, "suspended");
+  expect(planOf(slip, false)).toMatchObject({ kind: "wait", label: "Suspended by our traders" });
+  expect(line.question?.prices).toEqual([null]);
+  line.quoting.ask(line.question);
+  await settle();
+  asked[0]!.answer({ ...REPLY, is_accepted: false, rejection: { code: "market_suspended", detail: { reason: "sport_stopped" } } });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(line.closedWords).toBe("Betting on this sport is stopped for now. The bet can be placed when it is open again.");
+
+  prices.market("q2m").take(3, "settled");
+  expect([line.question, line.closedWords]).toEqual([null, "The result is known"]);
+});

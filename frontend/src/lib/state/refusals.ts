@@ -31,6 +31,9 @@ const STOPS: Record<string, string> = {
   inactive: "This line is not offered any more",
   no_price: "There is no price right now",
   repricing: "The price is being renewed",
+  suspended: "Our traders have suspended it",
+  sport_stopped: "Betting on this sport is stopped for now",
+  betting_stopped: "All betting is stopped for now",
   stopped_meanwhile: "Betting was stopped while the bet was checked",
 };
 

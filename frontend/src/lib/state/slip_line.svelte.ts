@@ -6,6 +6,7 @@ import { matches } from "./matches.svelte";
 import { Placing } from "./placing.svelte";
 import { prices, type EachWayTerms } from "./prices.svelte";
 import type { Question } from "./quoting.svelte";
+import { objectionOf } from "./refusals";
 import { MAIN_CURRENCY, session } from "./session.svelte";
 import { assess, commandOf, judgeLeg, judgeStake, probeMinor, type Assessment, type LegVerdict, type LineSituation } from "./slip_rules";
 
@@ -61,7 +62,7 @@ export class SlipLine extends Placing {
       agreedOdds: this.agreedOdds,
       currentOdds: this.price.odds,
       policy: this.policy,
-      stopReason: match.stopReason,
+      stopReason: match.stopReason || market.closedReason,
       isClosed: match.isStopped || match.isOver || market.status !== "active",
       availableMinor: wallet ? minorOf(wallet.available, wallet.currency) : null,
       times: this.lineCount,
@@ -83,6 +84,20 @@ export class SlipLine extends Placing {
     return judgeLeg(this.situation);
   }
 
+  /** The desk has stopped it: the server knows more of that than the page does. */
+  get isStoppedByDesk(): boolean {
+    return prices.market(this.pick.marketId).status === "suspended" && !matches.of(this.pick.eventId).isStopped;
+  }
+
+  /** Why no bet is taken on it, or "": what the page knows, or what the server said of a stop of the desk. */
+  get closedWords(): string {
+    const { verdict, question } = this;
+    if (verdict.kind !== "closed") return "";
+    const rejection = this.quoting.exactly(question)?.rejection;
+    const said = rejection?.code === "market_suspended" ? objectionOf(rejection, this.currency) : null;
+    return said?.message ?? verdict.message;
+  }
+
   get assessment(): Assessment {
     const assessment = assess(this.situation);
     if (assessment.kind !== "ready") return assessment;
@@ -92,12 +107,18 @@ export class SlipLine extends Placing {
   }
 
   get question(): Question | null {
-    const { situation, verdict } = this;
-    if (this.phase !== "editing" || verdict.kind === "closed") return null;
+    const { situation, shownOdds } = this;
+    if (this.phase !== "editing" || shownOdds === undefined) return null;
     const stake = judgeStake({ ...situation, availableMinor: null });
     const hasStake = stake.kind === "fine";
     const stakeMinor = hasStake ? stake.stakeMinor : probeMinor(this.currency, this.lineCount);
-    return { command: this.#commandFor(stakeMinor, situation), prices: [situation.currentOdds], hasStake };
+    return { command: this.#commandFor(stakeMinor, situation), prices: [shownOdds], hasStake };
+  }
+
+  /** The price a question is about: none while the desk has stopped it, and nothing to ask where it is closed for good or by the match. */
+  get shownOdds(): string | null | undefined {
+    if (this.verdict.kind !== "closed") return this.price.odds;
+    return this.isStoppedByDesk ? null : undefined;
   }
 
   change(what: Partial<{ stake: string; ownPolicy: PricePolicy | null; isBanker: boolean; isEachWay: boolean; freeBetId: string | null }>): void {

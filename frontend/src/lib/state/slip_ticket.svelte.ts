@@ -98,11 +98,11 @@ export class Ticket extends Placing {
 
   get question(): Question | null {
     const { lines } = this.owner;
-    if (this.phase !== "editing" || this.problem || lines.some((line) => line.verdict.kind === "closed")) return null;
+    if (this.phase !== "editing" || this.problem || lines.some((line) => line.shownOdds === undefined)) return null;
     const stake = judgeStake({ ...this.#stakeSituation, availableMinor: null });
     const hasStake = stake.kind === "fine";
     const stakeMinor = hasStake ? stake.stakeMinor : probeMinor(this.currency, this.lineCount);
-    return { command: this.#commandFor(stakeMinor), prices: lines.map((line) => line.price.odds), hasStake };
+    return { command: this.#commandFor(stakeMinor), prices: lines.map((line) => line.shownOdds ?? null), hasStake };
   }
 
   change(what: Partial<{ stake: string; stakeKind: StakeKind; chosenSizes: number[]; isEachWay: boolean; freeBetId: string | null }>): void {
