@@ -2,6 +2,7 @@
 import { announcer } from "./announcer.svelte";
 import { showMoney } from "$lib/format/money";
 import { router } from "$lib/router/router.svelte";
+import { inOddsFormat } from "./odds_format.svelte";
 import { onUserChange } from "./user_stream";
 
 let isStarted = false;
@@ -12,7 +13,7 @@ export function startAnnouncing(): void {
   onUserChange("notification.created", ({ notification }) => {
     if (notification.link && router.path === notification.link && notification.kind === "message_received") return;
     const tone = notification.kind === "slip_settled" && notification.data.status === "won" ? "good" : "plain";
-    announcer.say(notification.title, { detail: notification.message, link: notification.link, tone });
+    announcer.say(notification.title, { detail: inOddsFormat(notification.message, notification.data.odds), link: notification.link, tone });
   });
   onUserChange("free_bet.changed", ({ free_bet }) => {
     if (free_bet.status === "available") announcer.say(`A free bet of ${showMoney(free_bet.amount, free_bet.currency)} ${free_bet.currency}`, { detail: free_bet.reason, tone: "good" });

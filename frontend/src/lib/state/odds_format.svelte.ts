@@ -27,6 +27,12 @@ class OddsFormatChoice {
 
 export const oddsFormat = new OddsFormatChoice();
 
+/** A sentence of the server's that names this price in decimals, with the price as this reader wants it. */
+export function inOddsFormat(text: string, odds: unknown): string {
+  if (oddsFormat.format === "decimal" || typeof odds !== "string") return text;
+  return text.replace(new RegExp(`(?<![\\d.,])${odds.replace(".", "\\.")}(?![\\d.]*\\d)`, "g"), () => showOdds(odds));
+}
+
 /** A price as this reader wants it, from the decimal text of the wire. */
 export function showOdds(odds: string): string {
   return showOddsAs(odds, oddsFormat.format);
