@@ -107,8 +107,16 @@ function refusalText(error: ApiError): string {
 /** How full a limit is, from 0 to 1: what was won back makes it no emptier than empty. */
 export function shareOf(limit: OwnLimit, currency: string): number {
   const most = minorOf(limit.amount, currency);
-  const counted = Math.max(0, minorOf(limit.counted, currency));
+  const counted = minorOf(limit.counted, currency);
+  if (counted < 0) return 0;
   return most === 0 ? 1 : Math.min(1, counted / most);
+}
+
+/** What is left of a limit, and from when on more; winnings can leave more of a limit on losses than it is. */
+export function leftOf(limit: OwnLimit, currency: string, showWhen: (at: string) => string): string {
+  const [left, most] = [showMoney(limit.remaining, currency), showMoney(limit.amount, currency)];
+  if (minorOf(limit.remaining, currency) > minorOf(limit.amount, currency)) return `${left} left: the limit of ${most} and what you won`;
+  return `${left} of ${most} left${limit.resets_at ? `, more from ${showWhen(limit.resets_at)}` : ""}`;
 }
 
 /** What an amount that was typed would do; null where it is no amount. */

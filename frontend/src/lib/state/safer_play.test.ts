@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { OwnLimit, SaferPlay } from "$lib/api/types";
 import { showMoment } from "$lib/format/time";
 import { refusalFrom } from "./refusals";
-import { effectOf, exclusionText, raiseStep, SaferPlayState, shareOf } from "./safer_play.svelte";
+import { effectOf, exclusionText, leftOf, raiseStep, SaferPlayState, shareOf } from "./safer_play.svelte";
 
 const LIMIT: OwnLimit = { kind: "stake", period: "day", amount: "20.00", counted: "5.00", remaining: "15.00", resets_at: "2026-05-03T10:00:00Z", raise_asked: null };
 const ASKED = { amount: "50.00", asked_at: "2026-05-01T10:00:00Z", confirmable_at: "2026-05-02T10:00:00Z", lapses_at: "2026-05-09T10:00:00Z" };
@@ -71,6 +71,7 @@ test.each([
   ["25.00", "20.00", 1],
   ["-9.00", "20.00", 0],
   ["0.00", "0.00", 1],
+  ["-1240.00", "0.00", 0],
 ])("%s of %s is a share of %d", (counted, amount, share) => {
   expect(shareOf({ ...LIMIT, counted, amount }, "PLY")).toBe(share);
 });
@@ -103,4 +104,12 @@ test.each([
   ["self_excluded", "You have excluded yourself"],
 ])("the slip says why nothing is taken: %s", (code, words) => {
   expect(refusalFrom(code, { ends_at: "2026-05-03T10:00:00Z" }, "PLY", "").message).toBe(`${words} until ${showMoment("2026-05-03T10:00:00Z")}. No bet is taken from you.`);
+});
+
+test("what is left of a limit says when there is more, and that winnings make room", () => {
+  const at = (instant: string) => instant.slice(0, 10);
+  const spent = { ...LIMIT, amount: "550.00", counted: "520.00", remaining: "30.00", resets_at: "2026-11-30T19:01:12.615Z" };
+  expect(leftOf(spent, "PLY", at)).toBe("30.00 of 550.00 left, more from 2026-11-30");
+  expect(leftOf({ ...spent, resets_at: null }, "PLY", at)).toBe("30.00 of 550.00 left");
+  expect(leftOf({ ...spent, kind: "loss", amount: "0.00", counted: "-1240.00", remaining: "1240.00" }, "PLY", at)).toBe("1,240.00 left: the limit of 0.00 and what you won");
 });

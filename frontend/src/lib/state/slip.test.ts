@@ -55,7 +55,7 @@ test("a bet is each way while the market pays places, and to win from the start 
   const line = slip.lines[0]!;
   prices.market("m1").takeEachWay(version, { places: 3, fraction: "1/4" });
   line.change({ isEachWay: true });
-  expect([line.lineCount, planOf(slip, false).label]).toEqual([2, "Place 20.00 to return 40.25"]);
+  expect([line.lineCount, planOf(slip, false).label]).toEqual([2, "Place 20.00 to return up to 40.25"]);
 
   matches.of("e1").board = { phase: "playing" } as Match["board"];
   expect([line.eachWay, line.lineCount, planOf(slip, false).label]).toEqual([null, 1, "Place 10.00 to return 26.20"]);

@@ -88,7 +88,7 @@ function placingSingles(lines: SlipLine[]): Plan {
   const { currency, freeBet } = lines[0]!;
   const returns = `to return ${money(returnMinor, currency)}`;
   const paid = money(paidMinor, currency);
-  if (lines.length === 1) return place(`Place ${freeBet ? `free bet of ${showMoney(freeBet.amount, currency)}` : paid} ${returns}`, lines);
+  if (lines.length === 1) return place(`Place ${freeBet ? `free bet of ${showMoney(freeBet.amount, currency)}` : paid} to return ${lines[0]!.lineCount > 1 ? "up to " : ""}${money(returnMinor, currency)}`, lines);
   if (tokens === lines.length) return place(`Place ${tokens} free bets ${returns}`, lines);
   const free = tokens === 0 ? "" : tokens === 1 ? " and a free bet" : ` and ${tokens} free bets`;
   return place(`Place ${lines.length} bets, ${paid}${free} ${returns}`, lines);

@@ -9,7 +9,7 @@ export const SPORTS: { id: Sport; label: string; title: string }[] = [
 ];
 
 /** The market that stands in lists. */
-export const LIST_MARKETS: Record<Sport, string> = { football: "Match result", tennis: "Match winner", basketball: "Winner", outright: "Winner" };
+export const LIST_MARKETS: Record<Sport, string> = { football: "Full-time result", tennis: "Match winner", basketball: "Winner", outright: "Winner" };
 
 /** The columns above its prices; a field of runners has none. */
 export const LIST_COLUMNS: Record<Sport, string[]> = { football: ["1", "X", "2"], tennis: ["1", "2"], basketball: ["1", "2"], outright: [] };

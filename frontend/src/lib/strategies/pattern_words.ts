@@ -45,7 +45,7 @@ export function linesOf(description: Record<string, unknown>): Line[] {
   return Object.entries(description).flatMap(([name, value]): Line[] => {
     if (UNSAID.has(name)) return [];
     if (name === "favourites" && Array.isArray(value))
-      return (value as { name: string; share: number }[]).map((each) => ({ name: each.name === "1x2" ? "Match result" : capital(spaced(each.name)), value: share(each.share) }));
+      return (value as { name: string; share: number }[]).map((each) => ({ name: each.name === "1x2" ? "Full-time result" : capital(spaced(each.name)), value: share(each.share) }));
     return [{ name: capital(spaced(name)), value: valueOf(name, value, currency) }];
   });
 }

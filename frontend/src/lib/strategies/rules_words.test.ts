@@ -26,6 +26,6 @@ test("conditions are read as a nested list", () => {
 test("stakes, limits and markets are said in words", () => {
   expect(stakingWords(RULES)).toBe("0.25 of Kelly's stake by the model's chance, at most 2% of the bank");
   expect(limitWords(RULES)).toEqual(["starts with a bank of 1,000.00", "at most 1 bet an event and 20 a day", "never more than 50.00 on one bet"]);
-  expect(marketWords(RULES.markets)).toBe("match result, over under 2.5");
+  expect(marketWords(RULES.markets)).toBe("full-time result, over under 2.5");
   expect([sharePercent(0.07), sharePercent(0.125), sharePercent(-0.1)]).toEqual(["7%", "12.5%", "-10%"]);
 });

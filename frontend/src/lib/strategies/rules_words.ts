@@ -74,6 +74,6 @@ export function marketWords(markets: readonly string[]): string {
   return markets.map((market) => {
     const [type = "", ...specifiers] = market.split(";");
     const lines = specifiers.map((specifier) => specifier.split("=")[1]);
-    return `${type === "1x2" ? "match result" : spaced(type)}${lines.length > 0 ? ` ${lines.join(", ")}` : ""}`;
+    return `${type === "1x2" ? "full-time result" : spaced(type)}${lines.length > 0 ? ` ${lines.join(", ")}` : ""}`;
   }).join(", ");
 }
