@@ -5,11 +5,12 @@ import shlex
 from itertools import pairwise
 from typing import Any
 
+import pytest
 import yaml
 from django.conf import settings
 
 from project.celery import app
-from project.devstack.postgres import LOCALE, SETTINGS
+from project.devstack.postgres import BUFFERS_MAX_MB, LOCALE, SETTINGS, find_buffers
 from project.devstack.processes import list_processes
 from project.devstack.shared_cluster import REPOSITORY
 
@@ -39,9 +40,20 @@ def test_docker_compose_has_the_postgresql_of_make_run() -> None:
 
     words = shlex.split(postgres["command"])
     said = dict(setting.split("=") for flag, setting in pairwise(words) if flag == "-c")
-    shared = ("shared_buffers", "min_wal_size", "max_wal_size", "max_connections")
-    assert said == {name: SETTINGS[name] for name in shared}
+    shared = ("min_wal_size", "max_wal_size", "max_connections")
+    buffers = {"shared_buffers": f"${{POSTGRES_BUFFERS:-{BUFFERS_MAX_MB}MB}}"}
+    assert said == {name: SETTINGS[name] for name in shared} | buffers
     assert tuple(shlex.split(postgres["environment"]["POSTGRES_INITDB_ARGS"])) == LOCALE
+
+
+@pytest.mark.parametrize(("memory_gb", "expected"), [(0.5, "128MB"), (4, "1024MB"), (8, "2048MB"), (64, "2048MB")])
+def test_postgresql_has_a_quarter_of_the_memory_up_to_what_many_slips_fill(
+    memory_gb: float, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": int(memory_gb * 2**18)}
+    monkeypatch.setattr("os.sysconf", pages.__getitem__)
+
+    assert find_buffers() == expected
 
 
 def test_every_queue_has_a_worker() -> None:
