@@ -8,11 +8,14 @@ from django.db.models import Sum
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
-from betting.models import BetSlip
+from betting.access import is_trader
+from betting.models import BetSlip, DeskAction, DeskActionStatus
 from betting.models.slips import OPEN_STATUSES
 from community.models import CommunityPost, ModerationAction, PostReply, Report
 from community.queries.moderation import count_open_reports
 from operations.core.ages import DAY, describe_age
+from payments.core.withdrawals import HOLDING
+from payments.models import Withdrawal
 from project.kit import clock
 from project.kit.callers import Caller
 from project.kit.models import SetAsideEvent
@@ -51,13 +54,17 @@ class Dashboard:
 
 
 def describe_dashboard(caller: Caller) -> Dashboard:
-    """The front page for this role: moderators see the community, finance the slips, admins all of it."""
+    """The front page for this role: moderators see the community, traders proposals, finance slips and withdrawals,
+    admins all of it."""
     is_admin = caller.role == User.Role.ADMIN
     shows_play = is_admin or caller.role == User.Role.FINANCE
     figures: list[Figure] = []
     if caller.is_moderator:
         figures += _list_community_figures()
+    if is_trader(caller):
+        figures.append(_describe_proposals())
     if shows_play:
+        figures.append(_describe_withdrawals())
         figures += _list_play_figures()
     if is_admin:
         figures += _list_service_figures()
@@ -90,6 +97,25 @@ def _list_community_figures() -> Iterator[Figure]:
         "forum",
         _find_link("community_communitypost"),
     )
+
+
+def _describe_proposals() -> Figure:
+    proposals = DeskAction.objects.filter(status__in=(DeskActionStatus.PROPOSED, DeskActionStatus.APPROVED))
+    waiting = proposals.count()
+    unseen = proposals.filter(status=DeskActionStatus.PROPOSED, needs_approval=True).count()
+    hint = f"{unseen} need somebody else's approval" if unseen else "none needs approval"
+    tone: Tone = "warn" if waiting else "calm"
+    link = _find_link("betting_deskaction")
+    return Figure("Open proposals", str(waiting), hint, "approval_delegation", link, tone)
+
+
+def _describe_withdrawals() -> Figure:
+    held = Withdrawal.objects.filter(status__in=HOLDING)
+    waiting = held.count()
+    oldest = held.order_by("requested_at").first()
+    hint = f"oldest waits {describe_age(clock.now() - oldest.requested_at)}" if oldest else "nothing waits"
+    tone: Tone = "warn" if waiting else "calm"
+    return Figure("Open withdrawals", str(waiting), hint, "outbox", _find_link("payments_withdrawal"), tone)
 
 
 def _list_play_figures() -> Iterator[Figure]:
