@@ -1,6 +1,6 @@
 """What other bookmakers pay, outcome by outcome beside our own price."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from betting.schemas.market_rules import OutsideMarket, OutsideOddsReply, Outsid
 from project.kit import clock
 from project.kit.money import format_milli
 from sports.core.market_keys import parse_market_key
-from sports.queries.odds import OutsideOdds, list_outside_odds
+from sports.queries.odds import PREMATCH_SOURCE, OutsideOdds, list_outside_odds
 from sports.queries.scoreboards import get_live_state, get_participant_names
 
 Ours = Mapping[tuple[str, str], Selection]
@@ -22,14 +22,17 @@ def get_outside_odds(event_id: UUID) -> OutsideOddsReply:
     rows = list_outside_odds(event_id)
     if not rows:
         return OutsideOddsReply(event_id=event_id, markets=[])
-    sport = get_live_state(event_id).sport
+    state = get_live_state(event_id)
+    # Nobody pays a price of before the start any more.
+    over = frozenset() if state.phase == "scheduled" else frozenset({PREMATCH_SOURCE})
     ours = _our_selections(event_id)
     names = get_participant_names(event_id)
-    keys = sorted({row.market_key for row in rows}, key=lambda key: _place(sport, key))
+    keys = sorted({row.market_key for row in rows}, key=lambda key: _place(state.sport, key))
     return OutsideOddsReply(
         event_id=event_id,
         markets=[
-            _describe_market(sport, key, [row for row in rows if row.market_key == key], ours, names) for key in keys
+            _describe_market(state.sport, key, [row for row in rows if row.market_key == key], ours, names, over)
+            for key in keys
         ],
     )
 
@@ -46,7 +49,7 @@ def _place(sport: str, key_text: str) -> tuple[bool, int, str]:
 
 
 def _describe_market(
-    sport: str, key_text: str, rows: list[OutsideOdds], ours: Ours, names: Mapping[str, str]
+    sport: str, key_text: str, rows: list[OutsideOdds], ours: Ours, names: Mapping[str, str], over: Set[str]
 ) -> OutsideMarket:
     key = parse_market_key(key_text)
     kind = find_kind(sport, key.market_type)
@@ -64,6 +67,7 @@ def _describe_market(
                 ours_here[outcome].name if outcome in ours_here else selection_name(key, outcome, names),
                 ours_here.get(outcome),
                 [row for row in rows if row.outcome == outcome],
+                over,
                 now,
             )
             for outcome in dict.fromkeys(order)
@@ -73,11 +77,11 @@ def _describe_market(
 
 
 def _describe_outcome(
-    outcome: str, name: str, our: Selection | None, rows: Iterable[OutsideOdds], now: datetime
+    outcome: str, name: str, our: Selection | None, rows: Iterable[OutsideOdds], over: Set[str], now: datetime
 ) -> OutsideOutcome:
     listed = sorted(rows, key=lambda row: (-row.odds_milli, row.source))
     our_milli = our.odds_milli if our else None
-    best_milli = max(listed[0].odds_milli, our_milli or 0)
+    best_milli = max([our_milli or 0, *(row.odds_milli for row in listed if row.source not in over)])
     return OutsideOutcome(
         outcome=outcome,
         name=name,
@@ -90,7 +94,7 @@ def _describe_outcome(
                 odds=format_milli(row.odds_milli),
                 updated_at=row.last_updated,
                 age_s=max(0, int((now - row.last_updated).total_seconds())),
-                is_best=row.odds_milli == best_milli,
+                is_best=row.odds_milli == best_milli and row.source not in over,
             )
             for row in listed
         ],

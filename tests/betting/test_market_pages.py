@@ -108,6 +108,20 @@ def test_ours_can_be_the_best(client: Client) -> None:
     assert (home["is_ours_best"], home["prices"][0]["is_best"]) == (True, False)
 
 
+def test_in_play_a_price_of_before_the_start_is_not_the_best(client: Client) -> None:
+    event = make_live_priced_event()
+    record_odds(event_id=event.pk, source="prematch", odds={"1x2": {"home": 90_000}})
+    record_odds(event_id=event.pk, source="northbook", odds={"1x2": {"home": 80_000}})
+
+    home = get(client, f"/api/events/{event.pk}/outside-odds")["markets"][0]["outcomes"][0]
+
+    assert home["is_ours_best"] is False
+    assert [(price["source"], price["is_best"]) for price in home["prices"]] == [
+        ("prematch", False),
+        ("northbook", True),
+    ]
+
+
 def test_an_event_nobody_else_prices_and_one_that_does_not_exist(client: Client) -> None:
     event = make_priced_event(odds={})
 
