@@ -235,7 +235,7 @@ class ProposalButtons:
     )  # fmt: skip
     propose_roll_back = _proposes(
         DeskActionKind.ROLL_BACK, "Roll back", icon="history", form_class=RollBackForm,
-        description="Takes all results of the market back: its bets are open again.",
+        description="Takes all results of the market back: its bets are open again, and new ones once it is resumed.",
     )  # fmt: skip
     propose_void = _proposes(
         DeskActionKind.VOID_MARKET, "Void bets", icon="block", form_class=VoidForm,
@@ -243,7 +243,7 @@ class ProposalButtons:
     )  # fmt: skip
     propose_undo_void = _proposes(
         DeskActionKind.UNDO_VOID, "Undo a void", icon="undo", form_class=UndoVoidForm,
-        description="The bets stand again, as they were settled before.",
+        description="The bets stand again, as they were settled before, and new ones are taken once it is resumed.",
     )  # fmt: skip
     propose_deduction = _proposes(
         DeskActionKind.DEDUCTION, "Deduct (Rule 4)", icon="percent", form_class=DeductionForm,

@@ -35,7 +35,7 @@ def word_settlement(*, status: str, payout: str, stake: str, legs: Sequence[LegW
         "cashed_out": f"was cashed out: {payout} returned",
     }
     opening = "Result corrected. Your slip" if is_correction else "Your slip"
-    title = "Result taken back. Your slip is open again" if status == "accepted" else f"{opening} {endings[status]}"
+    title = "Settlement taken back. Your slip is open again" if status == "accepted" else f"{opening} {endings[status]}"
     more = f" and {len(legs) - 1} more" if len(legs) > 1 else ""
     named = _cut(f"{legs[0].selection} at {legs[0].odds}, {legs[0].event}", MESSAGE_CHARS_MAX - len(more))
     return Wording(_cut(title, TITLE_CHARS_MAX), named + more)

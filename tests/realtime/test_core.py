@@ -255,7 +255,7 @@ def test_an_empty_image_is_still_an_image() -> None:
         ("lost", False, "Your slip lost: 10.00 staked"),
         ("void", False, "Your slip is void: 24.89 returned"),
         ("partial", True, "Result corrected. Your slip won in part: 24.89 returned"),
-        ("accepted", True, "Result taken back. Your slip is open again"),
+        ("accepted", True, "Settlement taken back. Your slip is open again"),
     ],
 )
 def test_words_of_a_settlement(status: str, is_correction: bool, title: str) -> None:

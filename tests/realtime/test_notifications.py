@@ -161,7 +161,7 @@ def test_a_result_that_is_taken_back_is_told_too(ada: User) -> None:
     told = Notification.objects.filter(user=ada).order_by("timestamp", "id")
     assert [(one.title, one.data["status"], one.data["payout"]) for one in told] == [
         (f"Your slip won: {slip.potential_win} returned", "won", str(slip.potential_win)),
-        ("Result taken back. Your slip is open again", "accepted", "0.00"),
+        ("Settlement taken back. Your slip is open again", "accepted", "0.00"),
     ]
     assert {one.data["odds"] for one in told} == {str(slip.legs[0].odds)}
     assert {one.message for one in told} == {f"{home.name} at {slip.legs[0].odds}, {home.market.event.name}"}
