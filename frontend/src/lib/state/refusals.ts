@@ -104,6 +104,7 @@ function wordsOf(code: string, fields: Fields, currency: string, otherwise: stri
     case "related_legs":
       return "Two of these selections depend on each other. Bet them as singles, or remove one.";
     case "stake_above_max":
+      if (most && minorOf(most, currency) === 0) return reason === "limit" ? "No bets are taken from your account." : `${CAPS[reason] ?? "No more bets are taken on this"}. Nothing can be staked now.`;
       return `${CAPS[reason] ?? "The stake is too high"}.${most ? ` At most ${showMoney(most, currency)} can be staked.` : ""}`;
     case "stake_below_min":
       return least ? `The smallest stake is ${showMoney(least, currency)}.` : "The stake is too low.";
