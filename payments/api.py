@@ -21,7 +21,7 @@ from payments.schemas import (
     WithdrawalReply,
 )
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from project.kit.schemas import Page
 from project.kit.throttles import check_rate
@@ -84,11 +84,13 @@ def get_withdrawals(
 
 
 @router.post("/withdrawals", response={201: WithdrawalReply})
-def post_withdrawal(request: HttpRequest, command: RequestWithdrawalCommand) -> Status[WithdrawalReply]:
+def post_withdrawal(
+    request: HttpRequest, command: RequestWithdrawalCommand, key: IdempotencyKey
+) -> Status[WithdrawalReply]:
     """Ask for a withdrawal. The same Idempotency-Key and body answer the same one."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, take_out(caller, command, idempotency_key(request)))
+    return Status(201, take_out(caller, command, key))
 
 
 @router.post("/withdrawals/{withdrawal_id}/cancel", response=WithdrawalReply)

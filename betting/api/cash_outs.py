@@ -20,7 +20,7 @@ from betting.schemas.slips import SlipReply
 from project.kit import clock
 from project.kit.callers import Caller, require_user
 from project.kit.errors import NotFound
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.throttles import check_rate
 
 router = Router(tags=["betting"])
@@ -60,12 +60,14 @@ def post_quote(request: HttpRequest, slip_id: UUID, command: QuoteCashOutCommand
 
 
 @router.post("/slips/{slip_id}/cash-out", response={201: CashOutReply})
-def post_cash_out(request: HttpRequest, slip_id: UUID, command: CashOutCommand) -> Status[CashOutReply]:
+def post_cash_out(
+    request: HttpRequest, slip_id: UUID, command: CashOutCommand, key: IdempotencyKey
+) -> Status[CashOutReply]:
     """Take an offer. The same Idempotency-Key and quote answer the same."""
     caller = caller_of(request)
     if get_quote(caller, command.quote_id).slip_id != slip_id:
         raise NotFound("No such quote")
-    return Status(201, take_cash_out(caller, command, idempotency_key(request)))
+    return Status(201, take_cash_out(caller, command, key))
 
 
 @router.put("/slips/{slip_id}/cash-out/target", response=SlipReply)

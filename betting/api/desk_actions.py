@@ -12,7 +12,7 @@ from betting.actions.desk_actions import Proposal
 from betting.queries.desk_overview import describe_action, list_actions
 from betting.schemas.desk import DeskActionReply, DeskPreview, ProposeCommand, ReasonCommand
 from project.kit.callers import Caller
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.schemas import Page
 
 router = Router(tags=["desk"])
@@ -39,9 +39,9 @@ def post_preview(request: HttpRequest, command: ProposeCommand) -> DeskPreview:
 
 
 @router.post("/desk/actions", response={201: DeskActionReply})
-def post_action(request: HttpRequest, command: ProposeCommand) -> Status[DeskActionReply]:
+def post_action(request: HttpRequest, command: ProposeCommand, key: IdempotencyKey) -> Status[DeskActionReply]:
     """Propose a change of a market's bets. The same Idempotency-Key and body answer the same proposal."""
-    return Status(201, propose(caller_of(request), command, idempotency_key(request)))
+    return Status(201, propose(caller_of(request), command, key))
 
 
 @router.get("/desk/actions", response=Page[DeskActionReply])

@@ -22,7 +22,7 @@ from betting.schemas.own_rules import (
 from payments.core.grants import SIGNUP_GRANTS
 from project.kit import clock
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.money import CURRENCIES
 
 router = Router(tags=["safer play"])
@@ -63,21 +63,21 @@ def put_limit(request: HttpRequest, command: ChooseLimit) -> SaferPlayReply:
 
 
 @router.post("/me/limits/confirm", response=ConfirmedLimitReply)
-def post_raise(request: HttpRequest, command: ConfirmRaise) -> ConfirmedLimitReply:
+def post_raise(request: HttpRequest, command: ConfirmRaise, key: IdempotencyKey) -> ConfirmedLimitReply:
     """Confirm a higher limit, or none, a day after you asked for it."""
     user_id = require_user(caller_of(request))
-    return own_rules.confirm_own_raise(user_id=user_id, command=command, key=idempotency_key(request))
+    return own_rules.confirm_own_raise(user_id=user_id, command=command, key=key)
 
 
 @router.post("/me/time-outs", response={201: ExclusionReply})
-def post_time_out(request: HttpRequest, command: TakeTimeOut) -> Status[ExclusionReply]:
+def post_time_out(request: HttpRequest, command: TakeTimeOut, key: IdempotencyKey) -> Status[ExclusionReply]:
     """Keep away from betting for a while. It begins at once and cannot be shortened."""
     user_id = require_user(caller_of(request))
-    return Status(201, own_rules.take_time_out(user_id=user_id, command=command, key=idempotency_key(request)))
+    return Status(201, own_rules.take_time_out(user_id=user_id, command=command, key=key))
 
 
 @router.post("/me/self-exclusions", response={201: ExclusionReply})
-def post_self_exclusion(request: HttpRequest, command: ExcludeSelf) -> Status[ExclusionReply]:
+def post_self_exclusion(request: HttpRequest, command: ExcludeSelf, key: IdempotencyKey) -> Status[ExclusionReply]:
     """Keep away from betting for half a year or more, at once and on every device. Nobody can lift it."""
     user_id = require_user(caller_of(request))
-    return Status(201, own_rules.exclude_self(user_id=user_id, command=command, key=idempotency_key(request)))
+    return Status(201, own_rules.exclude_self(user_id=user_id, command=command, key=key))

@@ -20,7 +20,7 @@ from betting.schemas.pools import (
     PoolReply,
 )
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.schemas import AnyCase, Page
 
 router = Router(tags=["pools"])
@@ -64,10 +64,10 @@ def get_one_pool(request: HttpRequest, pool_id: UUID) -> PoolPageReply:
 
 
 @router.post("/pools", response={201: PoolPageReply})
-def post_pool(request: HttpRequest, command: OpenPoolCommand) -> Status[PoolPageReply]:
+def post_pool(request: HttpRequest, command: OpenPoolCommand, key: IdempotencyKey) -> Status[PoolPageReply]:
     """Open a pool on a market."""
     user_id = require_user(caller_of(request))
-    return Status(201, open_pool(user_id=user_id, command=command, key=idempotency_key(request)))
+    return Status(201, open_pool(user_id=user_id, command=command, key=key))
 
 
 @router.post("/pools/{pool_id}/join", response=PoolPageReply)
@@ -77,9 +77,11 @@ def post_join(request: HttpRequest, pool_id: UUID, command: JoinPoolCommand) -> 
 
 
 @router.post("/pools/{pool_id}/entries", response={201: PoolEntryReply})
-def post_entry(request: HttpRequest, pool_id: UUID, command: EnterPoolCommand) -> Status[PoolEntryReply]:
+def post_entry(
+    request: HttpRequest, pool_id: UUID, command: EnterPoolCommand, key: IdempotencyKey
+) -> Status[PoolEntryReply]:
     """Buy a ticket. The same Idempotency-Key and body answer the same ticket."""
-    return Status(201, stake_in_pool(caller_of(request), pool_id, command, idempotency_key(request)))
+    return Status(201, stake_in_pool(caller_of(request), pool_id, command, key))
 
 
 @router.post("/pools/{pool_id}/cancel", response=PoolPageReply)

@@ -13,7 +13,7 @@ from betting.queries.slips import get_slip_reply, list_slips
 from betting.schemas.quotes import SlipQuoteReply
 from betting.schemas.slips import PlaceSlipCommand, SlipReply
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.schemas import AnyCase, Page
 
 router = Router(tags=["betting"])
@@ -38,9 +38,9 @@ def read_slip(caller: Caller, slip_id: UUID) -> SlipReply:
 
 
 @router.post("/slips", response={201: SlipReply, 202: SlipReply})
-def post_slip(request: HttpRequest, command: PlaceSlipCommand) -> Status[SlipReply]:
+def post_slip(request: HttpRequest, command: PlaceSlipCommand, key: IdempotencyKey) -> Status[SlipReply]:
     """Place a bet. The same Idempotency-Key and body answer the same slip; 202 where it waits for its delay."""
-    slip = place_slip(caller_of(request), command, idempotency_key(request))
+    slip = place_slip(caller_of(request), command, key)
     return Status(202 if slip.status == "pending_delay" else 201, slip)
 
 

@@ -43,7 +43,7 @@ from betting.schemas.strategies import (
     StrategyVersionReply,
 )
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.schemas import Page
 from project.kit.throttles import check_rate
 
@@ -109,11 +109,13 @@ def list_strategies_view(request: HttpRequest, query: Query[StrategyQuery]) -> P
 
 
 @router.post("/strategies", response={201: StrategyReply}, operation_id="create_strategy")
-def create_strategy_view(request: HttpRequest, command: CreateStrategyCommand) -> Status[StrategyReply]:
+def create_strategy_view(
+    request: HttpRequest, command: CreateStrategyCommand, key: IdempotencyKey
+) -> Status[StrategyReply]:
     """Make a strategy. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, create_strategy(caller, command, idempotency_key(request)))
+    return Status(201, create_strategy(caller, command, key))
 
 
 @router.get("/strategies/language", response=LanguageReply, operation_id="get_strategy_language")
@@ -164,11 +166,13 @@ def list_versions_view(request: HttpRequest, strategy_id: UUID, query: Query[Pag
     response={201: StrategyVersionReply},
     operation_id="add_strategy_version",
 )
-def add_version_view(request: HttpRequest, strategy_id: UUID, command: RulesCommand) -> Status[StrategyVersionReply]:
+def add_version_view(
+    request: HttpRequest, strategy_id: UUID, command: RulesCommand, key: IdempotencyKey
+) -> Status[StrategyVersionReply]:
     """Give your strategy new rules. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, add_version(caller, strategy_id, command, idempotency_key(request)))
+    return Status(201, add_version(caller, strategy_id, command, key))
 
 
 @router.get(
@@ -185,11 +189,13 @@ def list_evaluations_view(request: HttpRequest, strategy_id: UUID, query: Query[
 @router.post(
     "/strategies/{uuid:strategy_id}/evaluations", response={202: EvaluationReply}, operation_id="evaluate_strategy"
 )
-def evaluate_view(request: HttpRequest, strategy_id: UUID, command: EvaluateCommand) -> Status[EvaluationReply]:
+def evaluate_view(
+    request: HttpRequest, strategy_id: UUID, command: EvaluateCommand, key: IdempotencyKey
+) -> Status[EvaluationReply]:
     """Queue a back-test of your strategy; progress comes on your private stream. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(202, evaluate(caller, strategy_id, command, idempotency_key(request)))
+    return Status(202, evaluate(caller, strategy_id, command, key))
 
 
 @router.get(

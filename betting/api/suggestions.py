@@ -12,7 +12,7 @@ from betting.queries.suggestions import get_suggestion_reply, list_suggestions
 from betting.schemas.strategies import PageOf
 from betting.schemas.suggestions import SuggestCommand, SuggestionFeedbackCommand, SuggestionReply
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.schemas import Page
 from project.kit.throttles import check_rate
 
@@ -29,11 +29,11 @@ def suggest(caller: Caller, command: SuggestCommand, key: str) -> SuggestionRepl
 
 
 @router.post("/suggestions", response={201: SuggestionReply}, operation_id="suggest_slip")
-def suggest_view(request: HttpRequest, command: SuggestCommand) -> Status[SuggestionReply]:
+def suggest_view(request: HttpRequest, command: SuggestCommand, key: IdempotencyKey) -> Status[SuggestionReply]:
     """A slip from insights and current prices; it is not placed. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, suggest(caller, command, idempotency_key(request)))
+    return Status(201, suggest(caller, command, key))
 
 
 @router.get("/suggestions", response=Page[SuggestionReply], operation_id="list_suggestions")

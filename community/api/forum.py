@@ -32,7 +32,7 @@ from community.schemas import (
     ThreadUnreadReply,
 )
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.idempotency import fingerprint
 from project.kit.schemas import Page
 from project.kit.throttles import check_rate
@@ -94,11 +94,11 @@ def list_threads_view(request: HttpRequest, query: Query[ThreadQuery]) -> Page[T
 
 
 @router.post("/threads", response={201: ThreadReply})
-def post_thread_view(request: HttpRequest, command: PostThreadCommand) -> Status[ThreadReply]:
+def post_thread_view(request: HttpRequest, command: PostThreadCommand, key: IdempotencyKey) -> Status[ThreadReply]:
     """Open a thread. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, post_thread(caller, command, idempotency_key(request)))
+    return Status(201, post_thread(caller, command, key))
 
 
 @router.get("/threads/{uuid:thread_id}", response=ThreadReply)
@@ -116,12 +116,14 @@ def list_replies_view(request: HttpRequest, thread_id: UUID, query: Query[PageQu
 
 
 @router.post("/threads/{uuid:thread_id}/replies", response={201: PostReplyReply})
-def post_reply_view(request: HttpRequest, thread_id: UUID, reply: ReplyIn) -> Status[PostReplyReply]:
+def post_reply_view(
+    request: HttpRequest, thread_id: UUID, reply: ReplyIn, key: IdempotencyKey
+) -> Status[PostReplyReply]:
     """Reply in a thread. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
     command = PostReplyCommand(thread_id=thread_id, content=reply.content)
-    return Status(201, post_reply(caller, command, idempotency_key(request)))
+    return Status(201, post_reply(caller, command, key))
 
 
 @router.post("/threads/{uuid:thread_id}/read", response=ThreadUnreadReply)

@@ -32,7 +32,7 @@ from community.schemas import (
     UnreadReply,
 )
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.idempotency import fingerprint
 from project.kit.schemas import Page
 from project.kit.throttles import check_rate
@@ -116,12 +116,14 @@ def list_messages_view(request: HttpRequest, conversation_id: UUID, query: Query
 
 
 @router.post("/conversations/{uuid:conversation_id}/messages", response={201: MessageReply})
-def send_message_view(request: HttpRequest, conversation_id: UUID, message: MessageIn) -> Status[MessageReply]:
+def send_message_view(
+    request: HttpRequest, conversation_id: UUID, message: MessageIn, key: IdempotencyKey
+) -> Status[MessageReply]:
     """Say something. Needs an Idempotency-Key; the same key and body answer with the same message."""
     command = SendMessageCommand(conversation_id=conversation_id, body=message.body)
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, send_message(caller, command, idempotency_key(request)))
+    return Status(201, send_message(caller, command, key))
 
 
 @router.post("/conversations/{uuid:conversation_id}/read", response=UnreadReply)

@@ -13,7 +13,7 @@ from community.queries.ratings import describe_rating, list_ratings
 from community.schemas import RateCommand, RatingsQuery, RatingsReply, ReviewReply
 from project.kit.callers import Caller, require_user
 from project.kit.errors import ValidationFailed
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.idempotency import fingerprint
 from project.kit.throttles import check_rate
 
@@ -39,11 +39,11 @@ def rate_subject(caller: Caller, command: RateCommand, key: str) -> ReviewReply:
 
 
 @router.post("/ratings", response={201: ReviewReply}, operation_id="rate")
-def rate_view(request: HttpRequest, command: RateCommand) -> Status[ReviewReply]:
+def rate_view(request: HttpRequest, command: RateCommand, key: IdempotencyKey) -> Status[ReviewReply]:
     """Rate a strategy, a thread, or a slip of yours; a second word replaces the first. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, rate_subject(caller, command, idempotency_key(request)))
+    return Status(201, rate_subject(caller, command, key))
 
 
 @router.get("/ratings", response=RatingsReply, operation_id="list_ratings")

@@ -11,7 +11,7 @@ from community.actions.reports import file_report as file_report_action
 from community.models import Report, SubjectType
 from community.schemas import FileReportCommand, ReportReply
 from project.kit.callers import Caller, require_user
-from project.kit.http import caller_of, idempotency_key
+from project.kit.http import IdempotencyKey, caller_of
 from project.kit.idempotency import fingerprint
 from project.kit.throttles import check_rate
 
@@ -37,11 +37,11 @@ def file_report(caller: Caller, command: FileReportCommand, key: str) -> ReportR
 
 
 @router.post("/reports", response={201: ReportReply})
-def file_report_view(request: HttpRequest, command: FileReportCommand) -> Status[ReportReply]:
+def file_report_view(request: HttpRequest, command: FileReportCommand, key: IdempotencyKey) -> Status[ReportReply]:
     """Report a thread, a reply or a message. Needs an Idempotency-Key."""
     caller = caller_of(request)
     require_user(caller)
-    return Status(201, file_report(caller, command, idempotency_key(request)))
+    return Status(201, file_report(caller, command, key))
 
 
 def _receipt(report: Report) -> ReportReply:

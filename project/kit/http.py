@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import redis
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import Header, NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
+from pydantic import AfterValidator
 
 from project.kit.callers import ANONYMOUS, Caller
 from project.kit.errors import (
@@ -18,13 +19,15 @@ from project.kit.errors import (
     BadRequest,
     BodyTooLarge,
     Forbidden,
+    IdempotencyKeyInvalid,
+    IdempotencyKeyRequired,
     NotAuthenticated,
     NotFound,
     TemporarilyUnavailable,
     UnsupportedMediaType,
     ValidationFailed,
 )
-from project.kit.idempotency import check_key
+from project.kit.idempotency import MAX_KEY_LENGTH, check_key
 from project.kit.problems import field_errors, problem_response
 from project.kit.strict_json import parse_object
 
@@ -32,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 SERVER_AWAY: Final = (OperationalError, InterfaceError, redis.RedisError)
 MAX_JSON_BYTES = 256 * 1024  # the largest command, a long post with quotes, stays well below
+KEY_HEADER: Final = "Idempotency-Key"
 
 
 class StrictParser(Parser):
@@ -51,9 +55,29 @@ def caller_of(request: HttpRequest) -> Caller:
     return caller
 
 
-def idempotency_key(request: HttpRequest) -> str:
-    """The Idempotency-Key header. Raises when it is missing or unusable."""
-    return check_key(request.headers.get("Idempotency-Key"))
+def _check_key(key: str) -> str:
+    """`check_key` as pydantic wants it; `_refuse_fields` gives the refusal its own name back."""
+    try:
+        return check_key(key)
+    except IdempotencyKeyInvalid as refusal:
+        raise ValueError(refusal.title) from refusal
+
+
+IdempotencyKey = Annotated[
+    str,
+    AfterValidator(_check_key),
+    Header(
+        ...,
+        alias=KEY_HEADER,
+        min_length=1,
+        max_length=MAX_KEY_LENGTH,
+        description=(
+            "Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same"
+            " body is carried out once and answers the same; with another body it is refused."
+        ),
+    ),
+]
+"""What a route takes that carries each command out once; the protocol document says so because the route does."""
 
 
 def build_api() -> NinjaAPI:
@@ -72,10 +96,14 @@ def build_api() -> NinjaAPI:
 
 
 def _refuse_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    if all(item["loc"][:1] == ("path",) for item in error.errors):
+    errors = [item for item in error.errors if item["loc"][:2] != ("header", KEY_HEADER)]
+    if not errors:
+        is_missing = error.errors[0]["type"] == "missing"
+        return problem_response(request, IdempotencyKeyRequired() if is_missing else IdempotencyKeyInvalid())
+    if all(item["loc"][:1] == ("path",) for item in errors):
         return problem_response(request, NotFound())  # an id that cannot exist names nothing
-    skip = 2 if all(item["loc"][:1] == ("body",) for item in error.errors) else 1
-    return problem_response(request, ValidationFailed(errors=field_errors(error.errors, skip=skip)))
+    skip = 2 if all(item["loc"][:1] == ("body",) for item in errors) else 1
+    return problem_response(request, ValidationFailed(errors=field_errors(errors, skip=skip)))
 
 
 def _refuse_http(request: HttpRequest, error: HttpError) -> HttpResponse:

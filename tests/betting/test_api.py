@@ -177,6 +177,9 @@ def test_refusals_are_problems_with_their_fields(ada: User) -> None:
     body = body_for(event)
 
     assert post_slip(client, body, key=None, status=400)["code"] == "idempotency_key_required"
+    assert post_slip(client, body, key="k" * 256, status=400)["code"] == "idempotency_key_invalid"
+    nothing = client.post("/api/slips/none/cash-out", {"quote_id": str(uuid4())}, content_type="application/json")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "not_found")
     assert post_slip(Client(), body, status=401)["code"] == "not_authenticated"
     above = post_slip(client, body_for(event, "500.01"), status=422)
     assert (above["code"], above["max_stake"], above["reason"]) == ("stake_above_max", "500.00", "limit")

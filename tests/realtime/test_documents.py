@@ -50,3 +50,27 @@ def test_the_topic_map_knows_every_topic() -> None:
     topics = describe_socket_types()["components"]["schemas"]["TopicMap"]["properties"]
 
     assert {"user:{user_id}", "lobby:prices", "thread:{thread_id}", "event:{event_id}:insight"} <= set(topics)
+
+
+def test_a_route_that_needs_a_key_says_so() -> None:
+    paths = describe_http()["paths"]
+    needs = {
+        f"{method} {path}"
+        for path, operations in paths.items()
+        for method, about in operations.items()
+        if any(one["name"] == "Idempotency-Key" for one in about["parameters"])
+    }
+    [header] = paths["/api/slips"]["post"]["parameters"]
+
+    assert {"post /api/slips", "post /api/threads", "post /api/withdrawals", "post /api/desk/actions"} <= needs
+    assert not {"get /api/slips", "post /api/slips/quote", "post /api/socket-ticket"} & needs
+    assert (header["in"], header["required"], header["description"][:29]) == (
+        "header",
+        True,
+        "Yours, and new for every comm",
+    )
+    assert {name: header["schema"][name] for name in ("type", "minLength", "maxLength")} == {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+    }

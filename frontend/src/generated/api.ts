@@ -4635,7 +4635,10 @@ export interface operations {
     community_api_messages_send_message_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 conversation_id: string;
             };
@@ -4729,7 +4732,10 @@ export interface operations {
     betting_api_desk_actions_post_action: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5406,7 +5412,10 @@ export interface operations {
     betting_api_own_rules_post_raise: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5583,7 +5592,10 @@ export interface operations {
     betting_api_own_rules_post_self_exclusion: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5607,7 +5619,10 @@ export interface operations {
     betting_api_own_rules_post_time_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5853,7 +5868,10 @@ export interface operations {
     betting_api_pools_post_pool: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5921,7 +5939,10 @@ export interface operations {
     betting_api_pools_post_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 pool_id: string;
             };
@@ -6019,7 +6040,10 @@ export interface operations {
     rate: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6043,7 +6067,10 @@ export interface operations {
     community_api_reports_file_report_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6090,7 +6117,10 @@ export interface operations {
     betting_api_slips_post_slip: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6187,7 +6217,10 @@ export interface operations {
     betting_api_cash_outs_post_cash_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 slip_id: string;
             };
@@ -6380,7 +6413,10 @@ export interface operations {
     create_strategy: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6497,7 +6533,10 @@ export interface operations {
     evaluate_strategy: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 strategy_id: string;
             };
@@ -6644,7 +6683,10 @@ export interface operations {
     add_strategy_version: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 strategy_id: string;
             };
@@ -6765,7 +6807,10 @@ export interface operations {
     suggest_slip: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6862,7 +6907,10 @@ export interface operations {
     community_api_forum_post_thread_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6959,7 +7007,10 @@ export interface operations {
     community_api_forum_post_reply_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 thread_id: string;
             };
@@ -7084,7 +7135,10 @@ export interface operations {
     payments_api_post_withdrawal: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
