@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from pydantic import ValidationError
 
 from betting.access import get_market
+from betting.actions.desk_keys import is_done, remember_done
 from betting.actions.desk_records import record_change
 from betting.actions.desk_writes import SCHEMAS, Desk, describe_state, write_payload
 from betting.actions.pools.plan_division import plan_division, sum_results
@@ -27,6 +28,7 @@ from betting.schemas.desk import DeskPayload, ProposeCommand
 from payments.actions.ledger import ledger_refusals
 from project.kit import clock, idempotency
 from project.kit.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
+from project.kit.idempotency import CommandKey
 from project.kit.problems import field_errors
 from sports.locks import lock_event_exclusive
 
@@ -95,35 +97,48 @@ def propose_action(proposal: Proposal, *, key: str = "") -> DeskAction:
 
 
 @transaction.atomic(durable=True)
-def approve_action(*, actor_id: UUID, action_id: UUID, reason: str) -> DeskAction:
-    """Let a proposal above the limit be applied. Raises Forbidden to its proposer, VersionConflict."""
+def approve_action(
+    *, actor_id: UUID, action_id: UUID, reason: str, command_key: CommandKey | None = None
+) -> DeskAction:
+    """Let a proposal above the limit be applied. Raises Forbidden to its proposer, VersionConflict.
+
+    Here as in the other decisions the same key and reason change nothing again, and answer how the proposal stands.
+    """
     action = _lock_action(action_id)
+    if is_done(command_key):
+        return action
     if not action.needs_approval or action.status != DeskActionStatus.PROPOSED:
         raise VersionConflict("This proposal waits for nobody")
     if action.proposed_by_id == actor_id:
         raise Forbidden("Somebody else approves what you propose")
     _decide(action, DeskActionStatus.APPROVED, actor_id, reason)
+    remember_done(command_key)
     return action
 
 
 @transaction.atomic(durable=True)
-def reject_action(*, actor_id: UUID, action_id: UUID, reason: str) -> DeskAction:
+def reject_action(*, actor_id: UUID, action_id: UUID, reason: str, command_key: CommandKey | None = None) -> DeskAction:
     """Turn a proposal down, or take one's own back. Raises VersionConflict once it was applied or rejected."""
     action = _lock_action(action_id)
+    if is_done(command_key):
+        return action
     if action.status not in (DeskActionStatus.PROPOSED, DeskActionStatus.APPROVED):
         raise VersionConflict(f"The proposal is {action.status}")
     _decide(action, DeskActionStatus.REJECTED, actor_id, reason)
+    remember_done(command_key)
     return action
 
 
 @transaction.atomic(durable=True)
-def apply_action(*, actor_id: UUID, action_id: UUID, reason: str) -> DeskAction:
+def apply_action(*, actor_id: UUID, action_id: UUID, reason: str, command_key: CommandKey | None = None) -> DeskAction:
     """Make the change. The slips are settled right behind it, as after any result. Raises VersionConflict.
 
     Works the preview out again under the locks and refuses where it differs: somebody bet, cashed out or corrected
     meanwhile. The proposal's row is locked first, so it is applied once.
     """
     action = _lock_action(action_id)
+    if is_done(command_key):
+        return action
     is_free = action.status == DeskActionStatus.PROPOSED and not action.needs_approval
     if not is_free and action.status != DeskActionStatus.APPROVED:
         is_waiting = action.status == DeskActionStatus.PROPOSED
@@ -139,6 +154,7 @@ def apply_action(*, actor_id: UUID, action_id: UUID, reason: str) -> DeskAction:
     action.applied_at = clock.now()
     action.save(update_fields=["status", "applied_by", "applied_at"])
     _record(action, "applied", actor_id, reason, before=before, after=describe_state(market))
+    remember_done(command_key)
     enqueue_settlement(market.event_id)
     return action
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from betting.access import get_market
+from betting.actions.desk_keys import is_done, remember_done
 from betting.actions.desk_records import record_change
 from betting.core.catalogue import LOBBY_KEYS
 from betting.events import MarketStatusChanged
@@ -16,29 +17,39 @@ from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit import clock
 from project.kit.errors import VersionConflict
 from project.kit.events import publish
+from project.kit.idempotency import CommandKey
 from project.kit.streams import publish_latest
 
 
 @transaction.atomic(durable=True)
-def suspend_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
+def suspend_market(*, actor_id: UUID, market_id: UUID, reason: str, command_key: CommandKey | None = None) -> Market:
     """Take no more bets on a market. Once this has committed no slip on it commits. Raises VersionConflict."""
-    return _change(actor_id, market_id, reason, MarketStatus.ACTIVE, MarketStatus.SUSPENDED)
+    return _change(actor_id, market_id, reason, (MarketStatus.ACTIVE, MarketStatus.SUSPENDED), command_key)
 
 
 @transaction.atomic(durable=True)
-def resume_market(*, actor_id: UUID, market_id: UUID, reason: str) -> Market:
+def resume_market(*, actor_id: UUID, market_id: UUID, reason: str, command_key: CommandKey | None = None) -> Market:
     """Take bets on a suspended market again, at the prices of now.
 
     Raises VersionConflict, also while a cancel window is not over: bets placed in it would be void.
     """
-    return _change(actor_id, market_id, reason, MarketStatus.SUSPENDED, MarketStatus.ACTIVE)
+    return _change(actor_id, market_id, reason, (MarketStatus.SUSPENDED, MarketStatus.ACTIVE), command_key)
 
 
-def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, after: MarketStatus) -> Market:
+def _change(
+    actor_id: UUID,
+    market_id: UUID,
+    reason: str,
+    change: tuple[MarketStatus, MarketStatus],
+    command_key: CommandKey | None,
+) -> Market:
     """Waits for the slips in flight, which hold the market's lock shared, then for the book's row."""
     lock_market_exclusive(market_id)
     book = lock_book(get_market(market_id).event_id)
     market = get_market(market_id)
+    if is_done(command_key):
+        return market
+    before, after = change
     if market.status != before:
         is_open_itself = market.status == after == MarketStatus.ACTIVE and market.is_stopped
         raise VersionConflict(
@@ -69,6 +80,7 @@ def _change(actor_id: UUID, market_id: UUID, reason: str, before: MarketStatus, 
         )
     )
     publish_market(market)
+    remember_done(command_key)
     return market
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from betting.access import check_event
+from betting.actions.desk_keys import is_done, remember_done
 from betting.actions.desk_records import record_change
 from betting.core.switches import ALL, sport_scope
 from betting.locks import lock_book, lock_switch_exclusive
@@ -18,6 +19,7 @@ from betting.queries.switches import read_switches
 from betting.streams import EVENT_PRICES, LOBBY_PRICES
 from project.kit import clock
 from project.kit.errors import NotFound, VersionConflict
+from project.kit.idempotency import CommandKey
 from project.kit.jobs import enqueue
 from project.kit.streams import publish_latest
 from sports.locks import lock_event_exclusive
@@ -25,12 +27,16 @@ from sports.models import Event, Sport
 
 
 @transaction.atomic(durable=True)
-def set_switch(*, actor_id: UUID, scope: str, is_stopped: bool, reason: str) -> BettingSwitch:
+def set_switch(
+    *, actor_id: UUID, scope: str, is_stopped: bool, reason: str, command_key: CommandKey | None = None
+) -> BettingSwitch:
     """Stop betting of a scope, `all` or `sport:<slug>`, or let it go on. Raises NotFound, VersionConflict."""
     if scope != ALL and scope not in {sport_scope(slug) for slug in Sport.objects.values_list("slug", flat=True)}:
         raise NotFound("No such switch")
     lock_switch_exclusive(scope)
     switch = BettingSwitch.objects.filter(scope=scope).first() or BettingSwitch(scope=scope)
+    if is_done(command_key):
+        return switch
     if switch.is_stopped == is_stopped:
         raise VersionConflict("Betting is stopped already" if is_stopped else "Betting goes on already")
     switch.is_stopped = is_stopped
@@ -48,27 +54,32 @@ def set_switch(*, actor_id: UUID, scope: str, is_stopped: bool, reason: str) -> 
         before={"is_stopped": not is_stopped},
         after={"is_stopped": is_stopped},
     )
+    remember_done(command_key)
     enqueue("betting.show_switches", queue="prices")
     return switch
 
 
 @transaction.atomic(durable=True)
-def suspend_event(*, actor_id: UUID, event_id: UUID, reason: str) -> EventBook:
+def suspend_event(*, actor_id: UUID, event_id: UUID, reason: str, command_key: CommandKey | None = None) -> EventBook:
     """Take no more bets on any market of an event. Raises NotFound, VersionConflict."""
-    return _set_event(actor_id, event_id, reason, is_suspended=True)
+    return _set_event(actor_id, event_id, reason, command_key, is_suspended=True)
 
 
 @transaction.atomic(durable=True)
-def resume_event(*, actor_id: UUID, event_id: UUID, reason: str) -> EventBook:
+def resume_event(*, actor_id: UUID, event_id: UUID, reason: str, command_key: CommandKey | None = None) -> EventBook:
     """Take bets on an event again; markets that were stopped one by one stay so. Raises NotFound, VersionConflict."""
-    return _set_event(actor_id, event_id, reason, is_suspended=False)
+    return _set_event(actor_id, event_id, reason, command_key, is_suspended=False)
 
 
-def _set_event(actor_id: UUID, event_id: UUID, reason: str, *, is_suspended: bool) -> EventBook:
+def _set_event(
+    actor_id: UUID, event_id: UUID, reason: str, command_key: CommandKey | None, *, is_suspended: bool
+) -> EventBook:
     """Waits for the slips in flight, which hold the event's lock shared, then for the book's row."""
     check_event(event_id)
     lock_event_exclusive(event_id)
     book = lock_book(event_id)
+    if is_done(command_key):
+        return book
     if book.is_suspended == is_suspended:
         raise VersionConflict("The event is suspended already" if is_suspended else "The event is open already")
     book.is_suspended = is_suspended
@@ -83,6 +94,7 @@ def _set_event(actor_id: UUID, event_id: UUID, reason: str, *, is_suspended: boo
         before={"is_suspended": not is_suspended},
         after={"is_suspended": is_suspended},
     )
+    remember_done(command_key)
     return book
 
 

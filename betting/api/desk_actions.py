@@ -1,6 +1,7 @@
 """Proposals of the trading desk over HTTP, for admins and the group of traders."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,14 +10,21 @@ from ninja import Query, Router, Status
 from betting.access import check_trader
 from betting.actions import desk_actions
 from betting.actions.desk_actions import Proposal
+from betting.models import DeskAction
 from betting.queries.desk_overview import describe_action, list_actions
 from betting.schemas.desk import DeskActionReply, DeskPreview, ProposeCommand, ReasonCommand
 from project.kit.callers import Caller
 from project.kit.http import IdempotencyKey, caller_of
+from project.kit.idempotency import CommandKey, fingerprint
 from project.kit.schemas import Page
 
 router = Router(tags=["desk"])
 
+_STEPS: Final[dict[str, Callable[..., DeskAction]]] = {
+    "approve": desk_actions.approve_action,
+    "reject": desk_actions.reject_action,
+    "apply": desk_actions.apply_action,
+}
 Cursor = Annotated[str | None, Query(max_length=400)]
 
 
@@ -30,6 +38,14 @@ def preview(caller: Caller, command: ProposeCommand) -> DeskPreview:
 
 def propose(caller: Caller, command: ProposeCommand, key: str) -> DeskActionReply:
     return describe_action(desk_actions.propose_action(_proposal(check_trader(caller), command), key=key))
+
+
+def decide(caller: Caller, step: str, action_id: UUID, command: ReasonCommand, key: str) -> DeskActionReply:
+    """One step of a proposal. A replay answers how it stands by now."""
+    actor_id = check_trader(caller)
+    command_key = CommandKey(actor_id, key, fingerprint(f"{step}_action:{action_id}", command))
+    action = _STEPS[step](actor_id=actor_id, action_id=action_id, reason=command.reason, command_key=command_key)
+    return describe_action(action)
 
 
 @router.post("/desk/actions/preview", response=DeskPreview)
@@ -52,21 +68,24 @@ def get_actions(request: HttpRequest, cursor: Cursor = None) -> Page[DeskActionR
 
 
 @router.post("/desk/actions/{action_id}/approve", response=DeskActionReply)
-def post_approval(request: HttpRequest, action_id: UUID, command: ReasonCommand) -> DeskActionReply:
+def post_approval(
+    request: HttpRequest, action_id: UUID, command: ReasonCommand, key: IdempotencyKey
+) -> DeskActionReply:
     """Approve what somebody else proposed."""
-    actor_id = check_trader(caller_of(request))
-    return describe_action(desk_actions.approve_action(actor_id=actor_id, action_id=action_id, reason=command.reason))
+    return decide(caller_of(request), "approve", action_id, command, key)
 
 
 @router.post("/desk/actions/{action_id}/reject", response=DeskActionReply)
-def post_rejection(request: HttpRequest, action_id: UUID, command: ReasonCommand) -> DeskActionReply:
+def post_rejection(
+    request: HttpRequest, action_id: UUID, command: ReasonCommand, key: IdempotencyKey
+) -> DeskActionReply:
     """Turn a proposal down, or take one's own back."""
-    actor_id = check_trader(caller_of(request))
-    return describe_action(desk_actions.reject_action(actor_id=actor_id, action_id=action_id, reason=command.reason))
+    return decide(caller_of(request), "reject", action_id, command, key)
 
 
 @router.post("/desk/actions/{action_id}/apply", response=DeskActionReply)
-def post_application(request: HttpRequest, action_id: UUID, command: ReasonCommand) -> DeskActionReply:
+def post_application(
+    request: HttpRequest, action_id: UUID, command: ReasonCommand, key: IdempotencyKey
+) -> DeskActionReply:
     """Make the change, if it would still move exactly what was shown."""
-    actor_id = check_trader(caller_of(request))
-    return describe_action(desk_actions.apply_action(actor_id=actor_id, action_id=action_id, reason=command.reason))
+    return decide(caller_of(request), "apply", action_id, command, key)

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.models import User
 from community.actions.conversations import send_message, start_conversation
 from community.actions.forum import post_reply, post_thread
-from community.actions.replays import CommandKey
+from project.kit.idempotency import CommandKey
 
 SEED_FINGERPRINT: Final = "seed"  # the key alone decides: a reworded demo text is not posted a second time
 

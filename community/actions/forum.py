@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from community.actions.replays import CommandKey, find_made, remember_made
+from community.actions.replays import find_made, remember_made
 from community.actions.texts import get_visible_line, get_visible_text
 from community.core.markdown import render_markdown
 from community.core.texts import TITLE_CHARS_MAX, TITLE_CHARS_MIN
@@ -16,6 +16,7 @@ from community.streams import FORUM, THREAD, THREAD_LIVE, ReplyPostedChange, Thr
 from project.kit import bus, clock
 from project.kit.errors import NotFound
 from project.kit.events import publish
+from project.kit.idempotency import CommandKey
 from project.kit.streams import Entry, append
 
 

@@ -3,19 +3,9 @@
 A replay describes the row as it is now, so what a moderator has hidden since stays hidden.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from project.kit.idempotency import find_reply, store_reply
-
-
-@dataclass(frozen=True)
-class CommandKey:
-    """Whose key this is and the fingerprint of the command that came with it."""
-
-    owner_id: UUID
-    key: str
-    fingerprint: str
+from project.kit.idempotency import CommandKey, find_reply, store_reply
 
 
 def find_made(command_key: CommandKey | None) -> UUID | None:

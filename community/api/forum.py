@@ -9,7 +9,6 @@ from ninja import Query, Router, Status
 from accounts.queries.exclusions import check_not_self_excluded
 from community.access import get_category, get_thread
 from community.actions import forum
-from community.actions.replays import CommandKey
 from community.queries.forum import (
     count_unread_replies,
     describe_one_reply,
@@ -33,7 +32,7 @@ from community.schemas import (
 )
 from project.kit.callers import Caller, require_user
 from project.kit.http import IdempotencyKey, caller_of
-from project.kit.idempotency import fingerprint
+from project.kit.idempotency import CommandKey, fingerprint
 from project.kit.schemas import Page
 from project.kit.throttles import check_rate
 from sports.access import get_event

@@ -10,7 +10,6 @@ from accounts.access import get_person_by_username
 from accounts.queries.exclusions import check_not_self_excluded
 from community.access import get_conversation
 from community.actions import conversations
-from community.actions.replays import CommandKey
 from community.models import Block
 from community.queries.conversations import (
     describe_conversation,
@@ -33,7 +32,7 @@ from community.schemas import (
 )
 from project.kit.callers import Caller, require_user
 from project.kit.http import IdempotencyKey, caller_of
-from project.kit.idempotency import fingerprint
+from project.kit.idempotency import CommandKey, fingerprint
 from project.kit.schemas import Page
 from project.kit.throttles import check_rate
 

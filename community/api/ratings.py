@@ -8,13 +8,12 @@ from ninja import Query, Router, Status
 from accounts.queries.exclusions import check_not_self_excluded
 from community.access import get_ratable
 from community.actions.ratings import rate
-from community.actions.replays import CommandKey
 from community.queries.ratings import describe_rating, list_ratings
 from community.schemas import RateCommand, RatingsQuery, RatingsReply, ReviewReply
 from project.kit.callers import Caller, require_user
 from project.kit.errors import ValidationFailed
 from project.kit.http import IdempotencyKey, caller_of
-from project.kit.idempotency import fingerprint
+from project.kit.idempotency import CommandKey, fingerprint
 from project.kit.throttles import check_rate
 
 RATINGS_PER_HOUR: Final = 60

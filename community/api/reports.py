@@ -6,13 +6,12 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from community.access import get_reportable
-from community.actions.replays import CommandKey
 from community.actions.reports import file_report as file_report_action
 from community.models import Report, SubjectType
 from community.schemas import FileReportCommand, ReportReply
 from project.kit.callers import Caller, require_user
 from project.kit.http import IdempotencyKey, caller_of
-from project.kit.idempotency import fingerprint
+from project.kit.idempotency import CommandKey, fingerprint
 from project.kit.throttles import check_rate
 
 REPORTS_PER_HOUR: Final = 30  # more than an honest reader finds, few enough that nobody can bury the queue

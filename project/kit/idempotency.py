@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +25,15 @@ from project.kit.models import IdempotentReply
 
 MAX_KEY_LENGTH = 255
 _UNIQUE_KEY: Final = "kit_idempotency_owner_key"  # the primary key of IdempotentReply
+
+
+@dataclass(frozen=True)
+class CommandKey:
+    """Whose key this is and the fingerprint of the command that came with it."""
+
+    owner_id: UUID
+    key: str
+    fingerprint: str
 
 
 def check_key(key: str | None) -> str:

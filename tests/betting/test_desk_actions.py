@@ -349,17 +349,6 @@ def test_a_winner_who_was_not_placed_is_refused_where_places_are_paid(home: Sele
     assert (DeskAction.objects.count(), Selection.objects.get(id=home.id).result) == (0, "")
 
 
-def test_the_same_key_makes_one_proposal(home: Selection, trader: User) -> None:
-    body = {"kind": "void_market", "market_id": str(home.market_id), "payload": {}, "reason": "Because"}
-    key = new_key()
-
-    first, again = call(trader, "", body, key=key), call(trader, "", body, key=key)
-
-    assert first.json() == again.json()
-    assert DeskAction.objects.count() == 1
-    assert call(trader, "", body | {"reason": "Another"}, key=key).json()["code"] == "idempotency_key_reused"
-
-
 def test_every_step_is_on_record(home: Selection, trader: User) -> None:
     action = propose(trader, home.market, "settle_market", **results(home.market, "home"))
     apply(trader, action)

@@ -9,7 +9,7 @@ from accounts.models import User
 from betting.actions.customer_limits import set_stake_factors
 from betting.models import BettingSwitch, CustomerLimit, DeskRecord, EventBook, Market
 from project.kit.errors import Forbidden, NotFound, ValidationFailed
-from tests.betting.desk import bet, fund, make_live_priced_event, selection_of, tick
+from tests.betting.desk import bet, fund, make_live_priced_event, new_key, selection_of, tick
 from tests.people import make_person
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +22,9 @@ def client_of(user: User | None) -> Client:
     return client
 
 
-def post(user: User | None, path: str, **body: Any) -> Any:
-    return client_of(user).post(f"/api/desk/{path}", body, content_type="application/json")
+def post(user: User | None, path: str, *, key: str = "", **body: Any) -> Any:
+    headers = {"Idempotency-Key": key or new_key()}
+    return client_of(user).post(f"/api/desk/{path}", body, content_type="application/json", headers=headers)
 
 
 def test_the_overview_tells_state_and_risk(ada: User, trader: User) -> None:

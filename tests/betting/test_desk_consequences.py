@@ -21,6 +21,7 @@ from tests.betting.desk import (
     listening,
     make_live_priced_event,
     make_priced_event,
+    new_key,
     selection_of,
 )
 from tests.betting.pools import held_by, make_pool, stake
@@ -47,7 +48,7 @@ def test_a_void_market_is_seen_stopped_and_opens_once_the_void_is_undone(home: S
     [(key, _, row)] = message["k"]
     assert (key, row["status"]) == (str(market.event_id), "suspended")
     settle_event(event_id=market.event_id)
-    desk = Client()
+    desk = Client(headers={"Idempotency-Key": new_key()})
     desk.force_login(trader)
 
     refused = desk.post(f"/api/desk/markets/{market.id}/stop", body, content_type="application/json")

@@ -10,10 +10,10 @@ from community.actions.conversations import send_message
 from community.actions.decisions import Decision
 from community.actions.forum import post_reply, post_thread
 from community.actions.moderation import dismiss_report, hide_reply
-from community.actions.replays import CommandKey
 from community.actions.reports import file_report
 from community.models import CommunityPost, Conversation, Report, SubjectType
 from project.kit.errors import AlreadyExists, NotFound, ValidationFailed
+from project.kit.idempotency import CommandKey
 from project.kit.models import OutboxChange, RecordedEvent
 
 

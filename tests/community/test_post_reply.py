@@ -10,10 +10,10 @@ from accounts.models import User
 from community.actions.decisions import Decision
 from community.actions.forum import mark_thread_read, open_event_thread, post_reply, post_thread
 from community.actions.moderation import hide_post
-from community.actions.replays import CommandKey
 from community.models import CommunityPost, PostReply, ReadMark
 from community.queries.forum import count_unread_replies
 from project.kit.errors import NotFound
+from project.kit.idempotency import CommandKey
 from project.kit.models import OutboxChange
 from sports.models import Event
 

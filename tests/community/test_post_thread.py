@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from community.actions.forum import open_event_thread, post_thread
-from community.actions.replays import CommandKey
 from community.models import CommunityPost
 from project.kit.errors import ValidationFailed
+from project.kit.idempotency import CommandKey
 from project.kit.models import OutboxChange, RecordedEvent
 from sports.models import Event
 

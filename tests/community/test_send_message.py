@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from accounts.streams import USER
 from community.actions.conversations import block_person, send_message, start_conversation, unblock_person
-from community.actions.replays import CommandKey
 from community.errors import Blocked
 from community.models import Conversation, Inbox, Membership, Message
 from project.kit.errors import IdempotencyKeyReused, NotFound, ValidationFailed
+from project.kit.idempotency import CommandKey
 from project.kit.models import IdempotentReply, OutboxChange, RecordedEvent
 
 SENDERS = 10

@@ -11,7 +11,7 @@ from touchline_client.testing import Client, Subscription
 
 from accounts.models import User
 from community.actions.conversations import mark_read, send_message, start_conversation
-from community.actions.replays import CommandKey
+from project.kit.idempotency import CommandKey
 from project.kit.ids import new_id
 from project.kit.reactions import drain_reactions
 from realtime.actions.notifications import read_notifications

@@ -15,10 +15,10 @@ from betting.core.grading import Grade
 from betting.events import PersonSlips, SlipsSettled
 from betting.models import BetSlip
 from community.actions.conversations import mark_read, send_message, start_conversation
-from community.actions.replays import CommandKey
 from community.models import Conversation
 from project.kit import clock
 from project.kit.events import publish
+from project.kit.idempotency import CommandKey
 from project.kit.ids import new_id
 from project.kit.models import OutboxChange
 from project.kit.reactions import drain_reactions

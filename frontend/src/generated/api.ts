@@ -4759,7 +4759,10 @@ export interface operations {
     betting_api_desk_actions_post_application: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 action_id: string;
             };
@@ -4785,7 +4788,10 @@ export interface operations {
     betting_api_desk_actions_post_approval: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 action_id: string;
             };
@@ -4811,7 +4817,10 @@ export interface operations {
     betting_api_desk_actions_post_rejection: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 action_id: string;
             };
@@ -4883,7 +4892,10 @@ export interface operations {
     betting_api_desk_post_event_stop: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 event_id: string;
             };
@@ -4909,7 +4921,10 @@ export interface operations {
     betting_api_desk_post_market_stop: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 market_id: string;
             };
@@ -4935,7 +4950,10 @@ export interface operations {
     betting_api_desk_post_hold: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 selection_id: string;
             };
@@ -4961,7 +4979,10 @@ export interface operations {
     betting_api_desk_post_switch: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description Yours, and new for every command: printable ASCII without spaces at its ends. The same key with the same body is carried out once and answers the same; with another body it is refused. */
+                "Idempotency-Key": string;
+            };
             path: {
                 scope: string;
             };

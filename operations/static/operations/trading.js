@@ -21,11 +21,11 @@ function write(element, text, className) {
   if (className !== undefined && element.className !== className) element.className = className;
 }
 
-async function send(path, body) {
+async function send(path, body, key) {
   const answer = await fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": proof, "Idempotency-Key": crypto.randomUUID() },
-    body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-CSRFToken": proof, "Idempotency-Key": key },
+    body,
   });
   if (answer.ok) return;
   const problem = await answer.json().catch(() => ({}));
@@ -43,6 +43,12 @@ function sayField({ pointer, code, message }) {
 // Asking for the reason -----------------------------------------------------------------------------------------------
 const dialog = part("ask");
 let pending = null;
+
+/** Pressed again without an answer it is the same command; another price or reason is another one. */
+function keyOf(body) {
+  if (pending.sent !== body) Object.assign(pending, { sent: body, key: crypto.randomUUID() });
+  return pending.key;
+}
 
 function ask({ title, text, submit, path, body, odds }) {
   pending = { path, body, odds };
@@ -63,7 +69,9 @@ part("ask-form").addEventListener("submit", async (event) => {
   const { path, body, odds } = pending;
   const reason = part("ask-reason").value.trim();
   try {
-    await send(path, { ...body, reason, ...(odds === undefined ? {} : { odds: part("ask-odds").value.trim() || null }) });
+    const price = odds === undefined ? {} : { odds: part("ask-odds").value.trim() || null };
+    const text = JSON.stringify({ ...body, reason, ...price });
+    await send(path, text, keyOf(text));
     dialog.close();
     await refresh();
     if (opened) await readMarkets(opened);
