@@ -21,6 +21,7 @@ from project.kit.errors import (
     Forbidden,
     IdempotencyKeyInvalid,
     IdempotencyKeyRequired,
+    MalformedJson,
     NotAuthenticated,
     NotFound,
     TemporarilyUnavailable,
@@ -100,9 +101,12 @@ def _refuse_fields(request: HttpRequest, error: ValidationError) -> HttpResponse
     if not errors:
         is_missing = error.errors[0]["type"] == "missing"
         return problem_response(request, IdempotencyKeyRequired() if is_missing else IdempotencyKeyInvalid())
+    is_of_body = [item["loc"][:1] == ("body",) for item in errors]
+    if any(is_of_body) and not request.body:
+        return problem_response(request, MalformedJson("The body is empty"))  # ninja gives it to no parser
     if all(item["loc"][:1] == ("path",) for item in errors):
         return problem_response(request, NotFound())  # an id that cannot exist names nothing
-    skip = 2 if all(item["loc"][:1] == ("body",) for item in errors) else 1
+    skip = 2 if all(is_of_body) else 1
     return problem_response(request, ValidationFailed(errors=field_errors(errors, skip=skip)))
 
 

@@ -72,6 +72,13 @@ async def test_what_is_unusual_before_the_body_is_django_s_to_answer(
     assert rows_of(ada) == before
 
 
+async def test_an_empty_body_is_malformed(transactional_db: None, monkeypatch: pytest.MonkeyPatch, ada: User) -> None:
+    async with open_doors(monkeypatch) as doors:
+        answer = await doors.by_route(request(session_key_of(ada), b"", "one"), b"")
+
+    assert (answer.status, answer.code, doors.passed_on) == (400, "malformed_json", 1)
+
+
 TAKEN: dict[str, tuple[Changes, int]] = {
     "as our page sends it": ({}, 0),
     "an upper-case type with its charset": ({b"content-type": b"Application/JSON; charset=UTF-8"}, 0),
