@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from betting.schemas.slips import CurrencyCode
 from project.kit.money import MoneyIn, MoneyOut
@@ -25,7 +25,7 @@ class OpenPoolCommand(Command):
     takeout_percent: Annotated[int, Field(strict=True, ge=0, le=TAKEOUT_PERCENT_MAX)] = 10
     min_stake: MoneyIn = "1.00"
     rules: Annotated[str, Field(max_length=500)] = ""
-    is_private: bool = False
+    is_private: StrictBool = False
     closes_at: InstantIn | None = None
 
 

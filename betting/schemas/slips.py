@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from betting.schemas.markets import PlaceTerms, ResultName
 from project.kit.money import MoneyIn, MoneyOut, OddsOut
@@ -46,7 +46,7 @@ class LegCommand(Command):
 
     selection_id: UUID
     odds: SeenOdds
-    is_banker: bool = False
+    is_banker: StrictBool = False
     price_policy: Annotated[PricePolicyName, AnyCase] | None = None
 
 
@@ -64,7 +64,7 @@ class PlaceSlipCommand(Command):
     bet_type: Annotated[BetTypeName, AnyCase] = "single"
     stake_kind: Annotated[Literal["total", "line"], AnyCase] = "total"
     line_sizes: Annotated[list[LineSize], Field(min_length=1, max_length=LEGS_MAX)] | None = None
-    is_each_way: bool = False
+    is_each_way: StrictBool = False
     free_bet_id: UUID | None = None
 
 

@@ -10,7 +10,7 @@ from accounts.schemas import PersonReply
 from betting.core.strategies.language import Rules
 from project.kit.money import MoneyOut, OddsOut
 from project.kit.pagination import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
-from project.kit.schemas import INSTANT_YEARS, Command, Instant, Reply
+from project.kit.schemas import INSTANT_YEARS, Command, DayIn, Instant, Reply
 
 NAME_CHARS_MAX = 80
 DESCRIPTION_CHARS_MAX = 2_000
@@ -81,8 +81,8 @@ class EvaluateCommand(Command):
     """Try the newest version on recorded prices or imported seasons, on days in UTC, both included; null is open."""
 
     kind: Literal["recorded", "seasons"]
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: DayIn | None = None
+    last_day: DayIn | None = None
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:

@@ -1,6 +1,7 @@
 """The base of everything on the wire: commands refuse what they do not know, replies are frozen facts."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
@@ -20,10 +21,20 @@ Instant = Annotated[datetime, PlainSerializer(write_instant, return_type=str)]
 values: that is what the HTTP door makes its JSON of."""
 
 
-def _check_text(value: object) -> object:
-    """A number would be read as seconds since 1970, or as milliseconds where it is large."""
-    if not isinstance(value, str | datetime):
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _check_instant(value: object) -> object:
+    """A number, also one in a text, would be read as seconds since 1970, or as milliseconds where it is large."""
+    if not (isinstance(value, datetime) or (isinstance(value, str) and _DAY.match(value))):
         raise ValueError("an instant is a text such as 2026-11-29T15:00:00Z")
+    return value
+
+
+def _check_day(value: object) -> object:
+    """The same of a day, which would also be read out of an instant at midnight."""
+    if not (isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value))):
+        raise ValueError("a day is a text such as 2026-11-29")
     return value
 
 
@@ -36,11 +47,13 @@ def _check_year(instant: datetime) -> datetime:
 
 InstantIn = Annotated[
     AwareDatetime,
-    BeforeValidator(_check_text),
+    BeforeValidator(_check_instant),
     AfterValidator(_check_year),
     PlainSerializer(write_instant, return_type=str),
 ]
 """An instant as clients send it: ISO 8601 with its offset, without which nobody knows when it is."""
+
+DayIn = Annotated[date, BeforeValidator(_check_day)]
 
 
 def _lower(value: object) -> object:
@@ -74,7 +87,10 @@ class WireModel(BaseModel):
 
 
 class Command(WireModel):
-    """What a client asks. Unknown fields are refused."""
+    """What a client asks. Unknown fields are refused, and JSON types are taken as they are: 1 is not true.
+
+    Its numbers and booleans say so one by one (`strict`): a strict model would take no id, which JSON has no type for.
+    """
 
 
 class Reply(WireModel):

@@ -203,6 +203,12 @@ def test_refusals_are_problems_with_their_fields(ada: User) -> None:
         ({"legs": [{"selection_id": "x", "odds": "2.00"}]}, "/legs/0/selection_id"),
         ({"legs": [{"selection_id": str(uuid4()), "odds": 2.0}]}, "/legs/0/odds"),
         ({"price_policy": "worse"}, "/price_policy"),
+        ({"is_each_way": 0}, "/is_each_way"),
+        ({"is_each_way": "true"}, "/is_each_way"),
+        ({"is_each_way": None}, "/is_each_way"),
+        ({"legs": [{"selection_id": str(uuid4()), "odds": "2.00", "is_banker": 1}]}, "/legs/0/is_banker"),
+        ({"line_sizes": ["1"]}, "/line_sizes/0"),
+        ({"line_sizes": [1.0]}, "/line_sizes/0"),
         ({"bonus": True}, "/bonus"),
     ],
 )

@@ -59,6 +59,8 @@ def bad_cases(home: Selection, draw: Selection) -> list[Case]:
         Case("exponents", body_of(home, stake="1e1"), *wrong, "/stake"),
         Case("an unknown member", body_of(home, bonus=True), *wrong, "/bonus"),
         Case("a currency of nobody's", body_of(home, currency="XXX"), *wrong, "/currency"),
+        Case("a number for a boolean", body_of(home, is_each_way=1), *wrong, "/is_each_way"),
+        Case("a text for a boolean", body_of(home, is_each_way="false"), *wrong, "/is_each_way"),
         Case("no legs", body_of(home, legs=[]), *wrong, "/legs"),
         Case("a leg that is none", body_of(home, legs=[7]), *wrong, "/legs/0"),
         Case("no such selection", with_legs(home, (NOBODY, "2.00")), 404, "not_found"),
