@@ -1127,7 +1127,8 @@ BEGIN
         ARRAY(SELECT to_json(change)
                 FROM (SELECT placed_change AS type, slip, wallet
                         FROM unnest(documents, string_to_array(wallets, E'\x1e')::json[]) AS told (slip, wallet))
-                  AS change)
+                  AS change),
+        true
     );
 END $function$;
 

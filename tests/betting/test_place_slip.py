@@ -31,8 +31,9 @@ from payments.queries.audit import list_ledger_faults
 from payments.schemas import WalletReply
 from project.kit import clock
 from project.kit.errors import AppError, InsufficientFunds, NotFound, ValidationFailed
-from project.kit.models import OutboxChange
+from project.kit.models import IdempotentReply, OutboxChange
 from project.kit.money import format_milli
+from project.kit.streams import Position, head, note_listeners
 from sports.actions import advance_clock, record_incident, resume_betting
 from sports.models import Event
 from tests.betting.desk import (
@@ -96,6 +97,7 @@ def wallet_with(available: str) -> WalletReply:
 
 def test_the_person_s_stream_gets_each_slip_with_what_it_left_of_the_wallet(ada: User) -> None:
     fund(ada)
+    note_listeners([f"user:{ada.id}"])
     event = make_live_priced_event()
     home = selection_of(event, "1x2", "home")
     before = OutboxChange.objects.count()
@@ -111,6 +113,19 @@ def test_the_person_s_stream_gets_each_slip_with_what_it_left_of_the_wallet(ada:
         SlipPlacedChange(slip=placed.to_model(), wallet=wallet_with(left)).to_json()
         for placed, left in ((first, "990.00"), (second, "987.50"))
     ]
+
+
+def test_where_nobody_listens_a_slip_moves_the_number_of_the_stream_alone(ada: User) -> None:
+    fund(ada)
+    home = selection_of(make_live_priced_event(), "1x2", "home")
+    before, changes = head(f"user:{ada.id}"), OutboxChange.objects.count()
+
+    [placed] = place_batch([request_of(ada.id, command_for(home), new_key())])
+
+    assert isinstance(placed, Placed)
+    assert head(f"user:{ada.id}") == Position(before.epoch, before.seq + 1)
+    assert OutboxChange.objects.count() == changes
+    assert IdempotentReply.objects.get(owner_id=ada.id).reply == placed.to_model().model_dump(mode="json")
 
 
 @pytest.mark.parametrize("policy", ["none", "better"])

@@ -22,6 +22,7 @@ from payments.queries.wallets import get_wallet, shape_wallet
 from project.kit import clock
 from project.kit.models import IdempotentReply, OutboxChange
 from project.kit.money import format_milli
+from project.kit.streams import note_listeners
 from sports.models import Event
 from tests.betting.desk import fund, make_live_priced_event, make_priced_event, new_key, selection_of
 
@@ -95,6 +96,7 @@ def read(user: User, document: Mapping[str, Any]) -> Any:
 
 def test_every_kind_of_slip_is_read_as_it_was_answered(ada: User) -> None:
     fund(ada)
+    note_listeners([f"user:{ada.id}"])
     book = Book()
     for name, legs, changes in KINDS:
         key = new_key()
@@ -111,6 +113,7 @@ def test_every_kind_of_slip_is_read_as_it_was_answered(ada: User) -> None:
 @pytest.mark.parametrize("legs", [1, 3])
 def test_a_slip_on_a_free_bet_is_read_as_it_was_answered(ada: User, mod: User, legs: int) -> None:
     fund(ada)
+    note_listeners([f"user:{ada.id}"])
     book = Book()
     [token] = grant_free_bets(
         actor_id=mod.id, usernames=["ada"], currency="PLY", amount_minor=1_000, days=7, reason="Hello", grant_key="one"
@@ -130,6 +133,7 @@ def test_a_delayed_slip_is_read_as_it_was_answered_until_it_is_judged(
 ) -> None:
     settings.BET_DELAY, settings.MATCH_SECONDS = True, 105 * 60
     fund(ada)
+    note_listeners([f"user:{ada.id}"])
     home = selection_of(make_live_priced_event(), "1x2", "home")
     assert home.odds_milli is not None
 

@@ -18,6 +18,7 @@ from payments.models import LedgerAccount, Transfer
 from payments.queries.wallets import get_wallet
 from project.devstack.postgres import DATABASE
 from project.kit.models import IdempotentReply, OutboxChange, StreamHead
+from project.kit.streams import note_listeners
 from tests.betting.desk import available, command_for, fund, make_priced_event, selection_of
 from tests.people import make_person
 from tests.realtime.faults.stack import Stack
@@ -35,6 +36,7 @@ class Bettor:
     def __init__(self, stack: Stack, name: str, selection: Selection) -> None:
         self.user: User = make_person(name)
         self.funds = fund(self.user)
+        note_listeners([f"user:{self.user.id}"])
         self.command: dict[str, Any] = command_for(selection).model_dump(mode="json")
         self.keys: list[str] = []
         self.answered: dict[str, Any] = {}
