@@ -18,7 +18,7 @@ WINDOW_S: Final = 6.0
 
 def measure_placing_beside(bench: Bench, slips: int) -> Beside:
     """The same load twice: idle, and from the moment one worker begins to settle so many slips."""
-    customers = make_customers(CUSTOMERS, name="neighbour")
+    customers = make_customers(CUSTOMERS, name="neighbour", are_listening=True)
     bets = spread_over(make_bets(MARKETS, name="Beside"))
     seats = [Seat("socket", customer.session_key) for customer in customers]
     settled_people = [*(customer.user_id for customer in customers), *bench.people[: slips // SLIPS_A_PERSON]]

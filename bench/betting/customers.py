@@ -9,9 +9,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Profile, User
+from accounts.streams import USER
 from bench.betting.matches import make_match
 from payments.actions.wallets import open_wallets
+from project.kit.models import StreamHead
 from project.kit.money import format_milli
+from project.kit.streams import open_stream
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,11 @@ class Bet:
     odds: str
 
 
-def make_customers(count: int, *, name: str) -> list[Customer]:
-    """People of this name who have logged in, each with what a new person is given; no password: hashing is slow."""
+def make_customers(count: int, *, name: str, are_listening: bool) -> list[Customer]:
+    """People of this name who have logged in, each with what a new person is given; no password: hashing is slow.
+
+    Whoever listens has a page open, or had one within a day: what happens to them is stored for their stream.
+    """
     password = make_password(None)
     people = User.objects.bulk_create(
         User(username=f"{name}{number}", email=f"{name}{number}@example.org", password=password)
@@ -40,6 +46,11 @@ def make_customers(count: int, *, name: str) -> list[Customer]:
     Profile.objects.bulk_create(Profile(user=person) for person in people)
     for person in people:
         open_wallets(user_id=person.id)
+    topics = [USER.name_for(user_id=person.id) for person in people]
+    for topic in topics:
+        open_stream(topic)
+    if not are_listening:
+        StreamHead.objects.filter(name__in=topics).update(heard_at=None)
     return [Customer(person.id, _log_in(person)) for person in people]
 
 

@@ -47,6 +47,8 @@ STAKE: Final = "0.10"
 LARGE_STAKE: Final = "0.50"
 FOLD_EVERY_S: Final = 0.5  # as Celery's schedule does
 ALL_READY_WITHIN_S: Final = 30.0
+# At a steady rate what waits while connections are opened, and sessions looked up, is behind by then.
+STEADY_AFTER_S: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,12 @@ LENGTHS: Final = {
 
 @dataclass
 class Bench:
-    """A running site with customers, and the client that bets for them."""
+    """A running site with customers who have it open and callers of its API who do not, and the client that bets."""
 
     site: Site
     pipe: Connection
     customers: Sequence[Customer]
+    callers: Sequence[Customer]
     markets: Sequence[Sequence[Bet]]
     accepted: int = 0
     rows: dict[str, Row] = field(default_factory=dict)
@@ -115,7 +118,7 @@ class Bench:
         return [Seat("socket", customer.session_key) for customer in self.customers]
 
     def browsers(self) -> list[Seat]:
-        return [Seat("http", customer.session_key) for customer in self.customers]
+        return [Seat("http", caller.session_key) for caller in self.callers]
 
     def spread(self) -> list[str]:
         return spread_over(self.markets)
@@ -140,11 +143,12 @@ def measure(folder: Path, lengths: Lengths) -> None:
     from bench.betting.rows import find_postgres_id
 
     postgres_id = find_postgres_id()
-    customers, loner = _split(make_customers(CUSTOMERS + 1, name="bettor"))
+    customers, loner = _split(make_customers(CUSTOMERS + 1, name="bettor", are_listening=True))
+    callers = make_customers(CUSTOMERS, name="caller", are_listening=False)
     markets = make_bets(MARKETS, name="Placement")
     baseline = Baseline(folder, accounts=CUSTOMERS, markets=MARKETS, postgres_id=postgres_id)
     with running_web() as (port, web_id), folding(), client_of(Site(port, web_id, postgres_id)) as pipe:
-        bench = Bench(Site(port, web_id, postgres_id), pipe, customers, markets)
+        bench = Bench(Site(port, web_id, postgres_id), pipe, customers, callers, markets)
         for _ in range(lengths.rounds):
             bench.add_baseline(baseline, SEVEN_TRIPS, lengths.baseline_s)
             bench.run(Load(SOCKET, bench.sockets(), bench.spread(), window_s=lengths.window_s))
@@ -154,7 +158,7 @@ def measure(folder: Path, lengths: Lengths) -> None:
         bench.add_half(baseline, round(lengths.half_s))
         for name, whole, seats in ((SOCKET_HALF, SOCKET, bench.sockets()), (HTTP_HALF, HTTP, bench.browsers())):
             rate = bench.rows[whole].per_s / 2
-            bench.run(Load(name, seats, bench.spread(), window_s=lengths.half_s, per_s=rate))
+            bench.run(Load(name, seats, bench.spread(), warm_s=STEADY_AFTER_S, window_s=lengths.half_s, per_s=rate))
         before = available(loner)
         outcome = bench.run(_load_of_one(loner, bench.markets[0]))
         after = available(loner)
