@@ -63,7 +63,7 @@ class Lengths:
 
 LENGTHS: Final = {
     "quick": Lengths(rounds=1, window_s=1.0, baseline_s=1, half_s=1.0),
-    "short": Lengths(rounds=2, window_s=5.0, baseline_s=4, half_s=6.0),
+    "short": Lengths(rounds=2, window_s=5.0, baseline_s=4, half_s=20.0),
     "long": Lengths(rounds=6, window_s=10.0, baseline_s=8, half_s=30.0),
 }
 
