@@ -122,7 +122,7 @@ def set_cash_out_target(*, slip_id: UUID, command: CashOutTargetCommand) -> Slip
         if reason in ("not_accepted", "settled", "nothing_left", "not_offered", "lost"):
             raise _unavailable(reason)
         target_minor = _parse_money(command.target, slip.currency, "/target")
-        promised_minor = slip.potential_win_minor * slip.remaining_stake_minor // slip.stake_minor
+        promised_minor = _promised_minor_of_rest(slip)
         if not 0 < target_minor <= promised_minor:
             promise = format_minor(promised_minor, slip.currency)
             raise _invalid("/target", "out_of_range", f"A target lies above 0 and is no more than {promise}")
@@ -192,10 +192,16 @@ def _pay(view: SlipView, part: _Part) -> CashOut:
     slip.cashed_out_minor += part.paid_minor
     if slip.remaining_stake_minor == 0:
         slip.status = SlipStatus.CASHED_OUT
+    if (slip.cash_out_target_minor or 0) > _promised_minor_of_rest(slip):
         slip.cash_out_target_minor = None
     slip.save(update_fields=["remaining_stake_minor", "cashed_out_minor", "status", "cash_out_target_minor"])
     _move_money(slip, cash_out, wallet.account_id)
     return cash_out
+
+
+def _promised_minor_of_rest(slip: BetSlip) -> int:
+    """What the part that still runs returns at best: no offer is more."""
+    return slip.potential_win_minor * slip.remaining_stake_minor // slip.stake_minor
 
 
 def _leg_record(leg: BetLeg) -> dict[str, object]:

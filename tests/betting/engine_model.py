@@ -275,7 +275,9 @@ class Model:
         slip.cashed_out += offer
         self.wallets[slip.person] += offer
         if slip.remaining == 0:
-            slip.status, slip.target = "cashed_out", None
+            slip.status = "cashed_out"
+        if slip.target is not None and slip.target > slip.promised * slip.remaining // slip.staked:
+            slip.target = None
 
     def take_target(self, slip: ModelSlip) -> bool:
         """Cash all of it out where its offer has reached its target; answers whether it has."""

@@ -5,13 +5,14 @@ from django.test import Client
 
 from accounts.models import User
 from betting import tasks
-from betting.actions.cash_out import take_cash_out_target
-from betting.models import BetSlip, CashOut, Selection
+from betting.actions.cash_out import quote_cash_out, take_cash_out, take_cash_out_target
+from betting.models import BetSlip, CashOut, CashOutQuote, Selection
+from betting.schemas.cash_outs import QuoteCashOutCommand
 from project.kit.money import format_minor
 from project.kit.reactions import drain_reactions
 from realtime.models import Notification
 from sports.actions import advance_clock
-from tests.betting.desk import available, bet, broker, fund, goal, make_live_priced_event, selection_of, tick
+from tests.betting.desk import available, bet, broker, fund, goal, make_live_priced_event, new_key, selection_of, tick
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,19 @@ def test_after_a_part_was_taken_the_target_is_one_that_the_rest_can_reach(ada: U
     assert status == 422
     assert f"A target lies above 0 and is no more than {format_minor(rest_minor, 'PLY')}" in str(problem["errors"])
     assert put(ada, slip.id, format_minor(rest_minor, "PLY"))[0] == 200
+
+
+@pytest.mark.parametrize(("target", "left"), [("12.00", None), ("4.00", "4.00")])
+def test_a_target_that_the_rest_cannot_reach_goes_with_the_part_that_was_taken(
+    ada: User, home: Selection, target: str, left: str | None
+) -> None:
+    slip = bet(ada, home, "10.00")
+    put(ada, slip.id, target)
+
+    quoted = quote_cash_out(slip=BetSlip.objects.get(id=slip.id), command=QuoteCashOutCommand(stake="5.00"))
+    taken = take_cash_out(quote=CashOutQuote.objects.get(id=quoted.id), key=new_key())
+
+    assert (taken.slip.remaining_stake, taken.slip.cash_out_target) == ("5.00", left)
 
 
 @pytest.mark.django_db(transaction=True)
