@@ -22,10 +22,16 @@ class CountedConnection(tcp.Server):  # type: ignore[misc]  # Twisted's types ar
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.server.count(1)
+        self._is_counted = True
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  Twisted's name
-        super().connectionLost(reason)
-        self.server.count(-1)
+        """Twisted may call it twice, and what a protocol raises comes out of it."""
+        try:
+            super().connectionLost(reason)
+        finally:
+            if self._is_counted:
+                self._is_counted = False
+                self.server.count(-1)
 
 
 class FairPort(tcp.Port):  # type: ignore[misc]  # Twisted's types are left out

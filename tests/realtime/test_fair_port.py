@@ -94,6 +94,26 @@ def test_a_connection_that_ended_counts_no_more(site: Site) -> None:
     assert not site.other.are_lower_elsewhere()
 
 
+def test_a_connection_that_ends_twice_or_badly_is_counted_out_once(site: Site) -> None:
+    site.come(2)
+    site.read()
+    site.read()
+
+    def break_down(reason: object) -> None:
+        raise ValueError("a bug")
+
+    site.protocols[0].connectionLost = break_down
+    with pytest.raises(ValueError, match="a bug"):
+        site.protocols[0].transport.connectionLost(Failure(ConnectionDone()))
+    for _ in range(2):
+        site.protocols[0].transport.connectionLost(Failure(ConnectionDone()))
+
+    site.other.set(2)
+    assert site.other.are_lower_elsewhere()  # the first has one
+    site.other.set(1)
+    assert not site.other.are_lower_elsewhere()
+
+
 def test_who_ends_takes_all_at_once_and_is_nobody_to_wait_for(site: Site) -> None:
     site.come(3)
     site.other.set(0)
