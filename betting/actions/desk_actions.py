@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from pydantic import ValidationError
 
 from betting.access import get_market
-from betting.actions.desk_keys import is_done, remember_done
 from betting.actions.desk_records import record_change
 from betting.actions.desk_writes import SCHEMAS, Desk, describe_state, write_payload
 from betting.actions.pools.plan_division import plan_division, sum_results
@@ -26,10 +25,11 @@ from betting.models import BettingPool, DeskAction, DeskActionStatus, Market, Se
 from betting.queries.desk import MoneyMoved, PoolMove, read_moved
 from betting.schemas.desk import DeskPayload, ProposeCommand
 from payments.actions.ledger import ledger_refusals
-from project.kit import clock, idempotency
+from project.kit import clock
 from project.kit.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
-from project.kit.idempotency import CommandKey
+from project.kit.idempotency import CommandKey, fingerprint
 from project.kit.problems import field_errors
+from project.kit.replays import find_made, is_done, remember_done, remember_made
 from sports.locks import lock_event_exclusive
 
 PREVIEW_BATCH_SLIPS: Final = 2_000
@@ -66,12 +66,14 @@ def propose_action(proposal: Proposal, *, key: str = "") -> DeskAction:
 
     The same key and proposal answer the same one, whatever the world has become since.
     """
-    fingerprint = idempotency.fingerprint("propose_action", _as_command(proposal))
+    command_key = None
+    if key:
+        command_key = CommandKey(proposal.actor_id, key, fingerprint("propose_action", _as_command(proposal)))
     market = get_market(proposal.market_id)
     lock_event_exclusive(market.event_id)
-    stored = idempotency.find_reply(owner_id=proposal.actor_id, key=key, fingerprint=fingerprint) if key else None
-    if stored is not None:
-        return DeskAction.objects.get(id=stored["id"])
+    made_id = find_made(command_key)
+    if made_id is not None:
+        return DeskAction.objects.get(id=made_id)
     moved = _dry_run(proposal)
     action = DeskAction.objects.create(
         kind=proposal.kind,
@@ -89,10 +91,7 @@ def propose_action(proposal: Proposal, *, key: str = "") -> DeskAction:
         proposed_at=clock.now(),
     )
     _record(action, "proposed", proposal.actor_id, proposal.reason, before={}, after={"preview": action.preview})
-    if key:
-        idempotency.store_reply(
-            owner_id=proposal.actor_id, key=key, fingerprint=fingerprint, reply={"id": str(action.id)}
-        )
+    remember_made(command_key, action.id)
     return action
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db import transaction
 
 from betting.access import get_targets
-from betting.actions.desk_keys import is_done, remember_done
 from betting.actions.desk_records import record_change
 from betting.actions.reprice_event import reprice_book
 from betting.core.book import PRICED_STATUSES
@@ -14,6 +13,7 @@ from betting.locks import lock_book
 from betting.models import Selection
 from project.kit.errors import ValidationFailed, VersionConflict
 from project.kit.idempotency import CommandKey
+from project.kit.replays import is_done, remember_done
 
 
 @transaction.atomic(durable=True)

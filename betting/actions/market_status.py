@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from betting.access import get_market
-from betting.actions.desk_keys import is_done, remember_done
 from betting.actions.desk_records import record_change
 from betting.core.catalogue import LOBBY_KEYS
 from betting.events import MarketStatusChanged
@@ -18,6 +17,7 @@ from project.kit import clock
 from project.kit.errors import VersionConflict
 from project.kit.events import publish
 from project.kit.idempotency import CommandKey
+from project.kit.replays import is_done, remember_done
 from project.kit.streams import publish_latest
 
 

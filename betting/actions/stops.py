@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from betting.access import check_event
-from betting.actions.desk_keys import is_done, remember_done
 from betting.actions.desk_records import record_change
 from betting.core.switches import ALL, sport_scope
 from betting.locks import lock_book, lock_switch_exclusive
@@ -21,6 +20,7 @@ from project.kit import clock
 from project.kit.errors import NotFound, VersionConflict
 from project.kit.idempotency import CommandKey
 from project.kit.jobs import enqueue
+from project.kit.replays import is_done, remember_done
 from project.kit.streams import publish_latest
 from sports.locks import lock_event_exclusive
 from sports.models import Event, Sport

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from accounts.streams import USER
 from community.access import check_open
-from community.actions.replays import find_made, remember_made
 from community.actions.texts import get_visible_text
 from community.core.direct_rules import next_read_position, pair_key
 from community.core.markdown import render_markdown
@@ -23,6 +22,7 @@ from project.kit import bus, clock
 from project.kit.errors import ValidationFailed
 from project.kit.events import publish
 from project.kit.idempotency import CommandKey
+from project.kit.replays import find_made, remember_made
 from project.kit.streams import Entry, append
 
 

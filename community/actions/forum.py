@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from community.actions.replays import find_made, remember_made
 from community.actions.texts import get_visible_line, get_visible_text
 from community.core.markdown import render_markdown
 from community.core.texts import TITLE_CHARS_MAX, TITLE_CHARS_MIN
@@ -17,6 +16,7 @@ from project.kit import bus, clock
 from project.kit.errors import NotFound
 from project.kit.events import publish
 from project.kit.idempotency import CommandKey
+from project.kit.replays import find_made, remember_made
 from project.kit.streams import Entry, append
 
 

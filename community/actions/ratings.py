@@ -12,13 +12,13 @@ from betting.actions.strategies import store_strategy_rating
 from betting.locks import lock_strategy
 from community.access import Ratable
 from community.actions.decisions import Decision, check_is, log_visibility, resolve_reports
-from community.actions.replays import find_made, remember_made
 from community.locks import lock_person, lock_rating
 from community.models import ModerationAction, RatingReview, Report, SubjectType
 from community.queries.ratings import ratings_of, sum_up
 from project.kit import clock
 from project.kit.errors import Forbidden, NotFound
 from project.kit.idempotency import CommandKey
+from project.kit.replays import find_made, remember_made
 from project.kit.streams import append
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from community.actions.replays import find_made, remember_made
 from community.core.texts import clean_text
 from community.events import ReportFiled
 from community.locks import lock_conversation_of, lock_person, lock_rating, lock_thread, lock_thread_of
@@ -15,6 +14,7 @@ from project.kit import clock
 from project.kit.errors import AlreadyExists, NotFound, ValidationFailed
 from project.kit.events import publish
 from project.kit.idempotency import CommandKey
+from project.kit.replays import find_made, remember_made
 from project.kit.streams import Entry, append
 
 OPEN_REPORT_CONSTRAINT = "community_report_open_"  # the start of the names of the four unique constraints
