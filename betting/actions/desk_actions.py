@@ -19,7 +19,7 @@ from betting.actions.desk_writes import SCHEMAS, Desk, describe_state, write_pay
 from betting.actions.pools.plan_division import plan_division, sum_results
 from betting.actions.pools.settle_pool import PAID_STATUSES
 from betting.actions.settlement_jobs import enqueue_settlement
-from betting.core.four_eyes import Moved, needs_approval
+from betting.core.four_eyes import Moved, list_steps, needs_approval
 from betting.locks import lock_book, lock_market_exclusive
 from betting.models import BettingPool, DeskAction, DeskActionStatus, Market, Selection
 from betting.queries.desk import MoneyMoved, PoolMove, read_moved
@@ -106,7 +106,7 @@ def approve_action(
     action = _lock_action(action_id)
     if is_done(command_key):
         return action
-    if not action.needs_approval or action.status != DeskActionStatus.PROPOSED:
+    if "approve" not in list_steps(action.status, needs_approval=action.needs_approval):
         raise VersionConflict("This proposal waits for nobody")
     if action.proposed_by_id == actor_id:
         raise Forbidden("Somebody else approves what you propose")
@@ -121,7 +121,7 @@ def reject_action(*, actor_id: UUID, action_id: UUID, reason: str, command_key: 
     action = _lock_action(action_id)
     if is_done(command_key):
         return action
-    if action.status not in (DeskActionStatus.PROPOSED, DeskActionStatus.APPROVED):
+    if "reject" not in list_steps(action.status, needs_approval=action.needs_approval):
         raise VersionConflict(f"The proposal is {action.status}")
     _decide(action, DeskActionStatus.REJECTED, actor_id, reason)
     remember_done(command_key)
@@ -138,8 +138,7 @@ def apply_action(*, actor_id: UUID, action_id: UUID, reason: str, command_key: C
     action = _lock_action(action_id)
     if is_done(command_key):
         return action
-    is_free = action.status == DeskActionStatus.PROPOSED and not action.needs_approval
-    if not is_free and action.status != DeskActionStatus.APPROVED:
+    if "apply" not in list_steps(action.status, needs_approval=action.needs_approval):
         is_waiting = action.status == DeskActionStatus.PROPOSED
         raise VersionConflict("Somebody else approves it first" if is_waiting else f"The proposal is {action.status}")
     proposal = Proposal(action.kind, action.market_id, action.payload, action.proposed_by_id, action.reason)

@@ -12,7 +12,8 @@ from accounts.models import User
 from betting.actions.desk_actions import apply_action, approve_action, reject_action
 from betting.admin.desk import TradingAdmin
 from betting.core.desk_words import word_deduction, word_preview, word_results, word_window
-from betting.models import CancelWindow, Deduction, DeskAction, DeskActionKind, DeskActionStatus, DeskRecord, Selection
+from betting.core.four_eyes import list_steps
+from betting.models import CancelWindow, Deduction, DeskAction, DeskActionKind, DeskRecord, Selection
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
@@ -20,15 +21,6 @@ from project.kit.http import caller_of
 
 STATUS_LABELS: Final = {"Proposed": "warning", "Approved": "info", "Applied": "success", "Rejected": "default"}
 _BUTTONS: Final = ("apply", "approve", "reject")
-
-
-def _list_ways(action: DeskAction) -> tuple[str, ...]:
-    """Where a proposal can go from here, whoever presses."""
-    if action.status == DeskActionStatus.APPROVED:
-        return ("apply", "reject")
-    if action.status == DeskActionStatus.PROPOSED:
-        return ("approve", "reject") if action.needs_approval else ("apply", "reject")
-    return ()
 
 
 def _selections_of(action: DeskAction) -> dict[str, str]:
@@ -91,7 +83,8 @@ class DeskActionAdmin(TradingAdmin):
         """Only the buttons that lead somewhere from here."""
         action = self.get_object(request, object_id)
         buttons: list[Any] = super().get_actions_detail(request, object_id)
-        return [one for one in buttons if action is not None and one.path in _list_ways(action)]
+        steps = () if action is None else list_steps(action.status, needs_approval=action.needs_approval)
+        return [one for one in buttons if one.path in steps]
 
     @column("Status", ordering="status", label=STATUS_LABELS)
     def state(self, action: DeskAction) -> str:
