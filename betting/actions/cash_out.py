@@ -1,12 +1,12 @@
 """Cashing out: an offer at prices whose versions it names, and taking it under the locks that a placement takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from betting.core.cash_out import QUOTE_SECONDS, Unavailable, find_reason, offer_minor
+from betting.core.cash_out import QUOTE_SECONDS, Unavailable, find_reason, offer_minor, offer_minor_max
 from betting.core.exposure import StruckLeg, shares_of
 from betting.errors import CashOutUnavailable, OfferChanged, QuoteExpired
 from betting.events import SlipCashedOut
@@ -118,14 +118,15 @@ def set_cash_out_target(*, slip_id: UUID, command: CashOutTargetCommand) -> Slip
     target_minor = None
     if command.target is not None:
         now = clock.now()
-        reason = find_reason(view_slips([slip], now)[0].facts, now)
+        facts = view_slips([slip], now)[0].facts
+        reason = find_reason(facts, now)
         if reason in ("not_accepted", "settled", "nothing_left", "not_offered", "lost"):
             raise _unavailable(reason)
         target_minor = _parse_money(command.target, slip.currency, "/target")
-        promised_minor = _promised_minor_of_rest(slip)
-        if not 0 < target_minor <= promised_minor:
-            promise = format_minor(promised_minor, slip.currency)
-            raise _invalid("/target", "out_of_range", f"A target lies above 0 and is no more than {promise}")
+        highest_minor = offer_minor_max(facts)
+        if not 0 < target_minor <= highest_minor:
+            highest = format_minor(highest_minor, slip.currency)
+            raise _invalid("/target", "out_of_range", f"A target lies above 0 and is no more than {highest}")
     slip.cash_out_target_minor = target_minor
     slip.save(update_fields=["cash_out_target_minor"])
     reply = describe_slips([slip.id])[slip.id]
@@ -192,16 +193,12 @@ def _pay(view: SlipView, part: _Part) -> CashOut:
     slip.cashed_out_minor += part.paid_minor
     if slip.remaining_stake_minor == 0:
         slip.status = SlipStatus.CASHED_OUT
-    if (slip.cash_out_target_minor or 0) > _promised_minor_of_rest(slip):
+    rest = replace(view.facts, remaining_stake_minor=slip.remaining_stake_minor)
+    if (slip.cash_out_target_minor or 0) > offer_minor_max(rest):
         slip.cash_out_target_minor = None
     slip.save(update_fields=["remaining_stake_minor", "cashed_out_minor", "status", "cash_out_target_minor"])
     _move_money(slip, cash_out, wallet.account_id)
     return cash_out
-
-
-def _promised_minor_of_rest(slip: BetSlip) -> int:
-    """What the part that still runs returns at best: no offer is more."""
-    return slip.potential_win_minor * slip.remaining_stake_minor // slip.stake_minor
 
 
 def _leg_record(leg: BetLeg) -> dict[str, object]:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from betting.core.feed import STATE_VERSIONS_BEHIND_MAX
+from betting.core.ladder import ODDS_MILLI_MIN
 from betting.core.payout import LegResult, leg_factor, lines_return
 
 Unavailable = Literal[
@@ -28,6 +29,7 @@ Unavailable = Literal[
 ]
 
 MARGIN_MILLI: Final = 50  # the house's share of an offer: its price for ending a bet early
+LOWEST_ODDS: Final = Fraction(ODDS_MILLI_MIN, 1_000)
 QUOTE_SECONDS: Final = 5.0  # long enough to press a button, short enough that no goal falls into it unseen
 
 
@@ -127,7 +129,26 @@ def offer_minor(slip: CashOutSlip, stake_minor: int) -> int:
     best_return = slip.remaining_stake_minor * _sum_lines(slip, [_best_case(leg) for leg in slip.legs])
     if slip.payout_minor_max is not None and best_return > slip.payout_minor_max:
         value *= slip.payout_minor_max / best_return
-    offer = stake_minor * value * Fraction(1_000 - MARGIN_MILLI, 1_000)
+    return _less_margin(stake_minor * value)
+
+
+def offer_minor_max(slip: CashOutSlip) -> int:
+    """No offer for all that remains is more, by today's results: all open legs have won but the last of them, which
+    stands at the lowest price there is."""
+    best = [_best_case(leg) for leg in slip.legs]
+    nearly = [
+        _sum_lines(slip, [*best[:place], best[place] / LOWEST_ODDS, *best[place + 1 :]])
+        for place, leg in enumerate(slip.legs)
+        if leg.result is None
+    ]
+    value_minor = slip.remaining_stake_minor * max(nearly, default=Fraction(0))
+    if slip.payout_minor_max is not None:
+        value_minor = min(value_minor, Fraction(slip.payout_minor_max))
+    return _less_margin(value_minor)
+
+
+def _less_margin(value_minor: Fraction) -> int:
+    offer = value_minor * Fraction(1_000 - MARGIN_MILLI, 1_000)
     return offer.numerator // offer.denominator
 
 

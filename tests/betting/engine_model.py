@@ -223,6 +223,16 @@ class ModelSlip:
             values.append(value)
         return int(self.line_return(values, self.unit(stake)) * CASH_OUT_SHARE)
 
+    def best_offer(self) -> int:
+        """What a cash-out of the rest pays at most: its open legs have won but for one, which stands at 1.01."""
+        best, unit = [leg.win_value(self.placed_at) for leg in self.legs], self.unit(self.remaining)
+        values = [
+            self.line_return([*best[:last], best[last] / Fraction("1.01"), *best[last + 1 :]], unit)
+            for last, leg in enumerate(self.legs)
+            if leg.is_open(self.placed_at, is_each_way=False)
+        ]
+        return int(max(values, default=Fraction(0)) * CASH_OUT_SHARE)
+
 
 @dataclass
 class ModelWithdrawal:
@@ -276,7 +286,7 @@ class Model:
         self.wallets[slip.person] += offer
         if slip.remaining == 0:
             slip.status = "cashed_out"
-        if slip.target is not None and slip.target > slip.promised * slip.remaining // slip.staked:
+        if slip.target is not None and slip.target > slip.best_offer():
             slip.target = None
 
     def take_target(self, slip: ModelSlip) -> bool:

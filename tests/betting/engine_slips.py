@@ -274,7 +274,7 @@ class SlipRules(RuleBasedStateMachine):
         if not slip.may_have_target():
             with pytest.raises(CashOutUnavailable):
                 self.act(lambda: set_cash_out_target(slip_id=slip.id, command=command))
-        elif target > slip.promised * slip.remaining // slip.staked:
+        elif target > slip.best_offer():
             with pytest.raises(ValidationFailed):
                 self.act(lambda: set_cash_out_target(slip_id=slip.id, command=command))
         else:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from betting.core.cash_out import CashOutLeg, CashOutSlip, LegMarket, find_reason, offer_minor
+from betting.core.cash_out import CashOutLeg, CashOutSlip, LegMarket, find_reason, offer_minor, offer_minor_max
 from betting.core.payout import LegResult
 from project.kit import clock
 
@@ -97,6 +97,31 @@ def test_a_capped_return_is_worth_its_share_of_the_cap() -> None:
     capped = replace(slip_of(open_leg(10_000, 5_000)), payout_minor_max=5_000)
     # It would return 100.00 and pays 50.00: 50.00 / 5.00 x 0.95
     assert offer_minor(capped, 1_000) == 950
+
+
+def test_the_highest_offer_is_that_of_the_last_open_leg_at_the_lowest_price() -> None:
+    # 10.00 x 3.00 / 1.01 x 0.95 = 28.2178...
+    assert offer_minor_max(slip_of(open_leg(3_000, 1_500))) == 2_821
+    assert offer_minor(slip_of(open_leg(3_000, 1_010)), 1_000) == 2_821
+    # The half won leg counts 1.5, the void one 1: 10.00 x 1.5 x 1 x 3.00 x 2.50 / 1.01 x 0.95 = 105.8168...
+    settled = (settled_leg(2_000, "won", void_halves=1), settled_leg(4_000, "void"))
+    assert offer_minor_max(slip_of(*settled, open_leg(3_000, 3_000), open_leg(2_500, 2_500))) == 10_581
+    # Of three doubles and a treble only 3.00 x 2.00 is left: 1.00 x 6.00 / 1.01 x 0.95 = 5.6435...
+    legs_of_trixie = (settled_leg(4_000, "lost"), open_leg(3_000, 3_000), open_leg(2_000, 2_000))
+    assert offer_minor_max(slip_of(*legs_of_trixie, stake=400, sizes=(2, 3), lines=4)) == 564
+    # Two singles: that of 2.00 is the last, since it has less to lose: 5.00 x (3.00 + 2.00 / 1.01) x 0.95 = 23.6559...
+    singles = (open_leg(3_000, 3_000), open_leg(2_000, 2_000))
+    assert offer_minor_max(slip_of(*singles, sizes=(1,), lines=2)) == 2_365
+
+
+def test_the_highest_offer_keeps_to_the_highest_payout() -> None:
+    # 50.00 x 0.95, although 10.00 x 10.00 / 1.01 would be more
+    assert offer_minor_max(replace(slip_of(open_leg(10_000, 5_000)), payout_minor_max=5_000)) == 4_750
+
+
+def test_nothing_open_or_nothing_left_has_no_highest_offer() -> None:
+    assert offer_minor_max(slip_of(settled_leg(2_000, "won"))) == 0
+    assert offer_minor_max(slip_of(settled_leg(2_000, "lost"), open_leg(3_000, 3_000))) == 0
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,17 @@ from django.test import Client
 from accounts.models import User
 from betting import tasks
 from betting.actions.cash_out import quote_cash_out, take_cash_out, take_cash_out_target
+from betting.actions.set_results import Order, set_results
+from betting.core.grading import LOST, VOID
 from betting.models import BetSlip, CashOut, CashOutQuote, Selection
 from betting.schemas.cash_outs import QuoteCashOutCommand
+from project.kit import clock
 from project.kit.money import format_minor
 from project.kit.reactions import drain_reactions
 from realtime.models import Notification
 from sports.actions import advance_clock
 from tests.betting.desk import available, bet, broker, fund, goal, make_live_priced_event, new_key, selection_of, tick
+from tests.betting.slips import Pick, write_slip
 
 pytestmark = pytest.mark.django_db
 
@@ -47,15 +51,39 @@ def test_a_target_out_of_reach_is_refused(ada: User, home: Selection) -> None:
     assert BetSlip.objects.get(id=slip.id).cash_out_target_minor is None
 
 
+def test_a_target_is_no_more_than_the_price_of_1_01_would_bring(ada: User, home: Selection) -> None:
+    slip = bet(ada, home, "10.00")
+    assert home.odds_milli is not None
+    highest_minor = 1_000 * home.odds_milli * 95 // 101_000  # 10.00 x odds / 1.01 x 0.95
+
+    status, problem = put(ada, slip.id, format_minor(highest_minor + 1, "PLY"))
+
+    assert status == 422
+    assert f"A target lies above 0 and is no more than {format_minor(highest_minor, 'PLY')}" in str(problem["errors"])
+    assert put(ada, slip.id, format_minor(highest_minor, "PLY"))[0] == 200
+
+
+def test_legs_that_are_void_or_lost_leave_less_to_aim_at(ada: User, home: Selection) -> None:
+    void, lost = (selection_of(make_live_priced_event(), "1x2", "home") for _ in range(2))
+    double = write_slip(ada, [Pick(home, 3_000), Pick(void, 4_000)], bet_type="accumulator")
+    two_singles = write_slip(
+        ada, [Pick(home, 3_000), Pick(lost, 4_000)], bet_type="system", stake_minor=2_000, sizes=[1]
+    )
+    for selection, grade in ((void, VOID), (lost, LOST)):
+        set_results(market_id=selection.market_id, grades={selection.id: grade}, order=Order("Official", clock.now()))
+
+    for slip in (double, two_singles):
+        assert put(ada, slip.id, "28.22")[0] == 422  # 10.00 x 3.00 / 1.01 x 0.95 = 28.2178...
+        assert put(ada, slip.id, "28.21")[0] == 200
+
+
 def test_after_a_part_was_taken_the_target_is_one_that_the_rest_can_reach(ada: User, home: Selection) -> None:
     slip = bet(ada, home, "10.00")
     BetSlip.objects.filter(id=slip.id).update(remaining_stake_minor=400, cashed_out_minor=500)
-    rest_minor = BetSlip.objects.get(id=slip.id).potential_win_minor * 400 // 1_000
+    assert home.odds_milli is not None
+    rest_minor = 400 * home.odds_milli * 95 // 101_000
 
-    status, problem = put(ada, slip.id, format_minor(rest_minor + 1, "PLY"))
-
-    assert status == 422
-    assert f"A target lies above 0 and is no more than {format_minor(rest_minor, 'PLY')}" in str(problem["errors"])
+    assert put(ada, slip.id, format_minor(rest_minor + 1, "PLY"))[0] == 422
     assert put(ada, slip.id, format_minor(rest_minor, "PLY"))[0] == 200
 
 
