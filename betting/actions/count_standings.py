@@ -17,7 +17,8 @@ BOARD_CURRENCY: Final = "PLY"
 
 # Free bets stake nothing of one's own. Singles half won, half void or shared in a dead heat say nothing clear about a
 # price: a half won one is `won` too, so they are found by their selections, through the index of legs by event. A slip
-# cashed out to the end is over with its last part: else whoever cashes losers out would have none.
+# cashed out to the end is over with its last part, and a single of those has won or lost with its selection: else
+# whoever cashes losers out would have none.
 _COUNT: Final = """
     WITH unclear AS (
         SELECT DISTINCT leg.slip_id
@@ -29,16 +30,23 @@ _COUNT: Final = """
         SELECT slip.*,
                CASE WHEN slip.status = 'cashed_out'
                     THEN (SELECT max(created_at) FROM betting_cash_out WHERE slip_id = slip.id)
-                    ELSE slip.settled_at END AS ended_at
+                    ELSE slip.settled_at END AS ended_at,
+               CASE WHEN slip.status = 'cashed_out'
+                    THEN (SELECT selection.result
+                            FROM betting_leg AS leg
+                            JOIN betting_selection AS selection ON selection.id = leg.selection_id
+                           WHERE leg.slip_id = slip.id AND leg.position = 1 AND selection.void_halves = 0
+                             AND NOT betting_is_cancelled(leg.market_id, slip.placed_at))
+                    ELSE slip.status END AS outcome
           FROM betting_slip AS slip
          WHERE slip.status IN ('won', 'lost', 'partial', 'cashed_out')
            AND slip.currency = %(currency)s
            AND slip.free_bet_id IS NULL
     ), settled AS (
         SELECT slip.user_id, slip.stake_minor, coalesce(slip.payout_minor, 0) + slip.cashed_out_minor AS returned_minor,
-               slip.bet_type = 'single' AND NOT slip.is_each_way AND slip.status IN ('won', 'lost')
+               slip.bet_type = 'single' AND NOT slip.is_each_way AND coalesce(slip.outcome, '') IN ('won', 'lost')
                    AND unclear.slip_id IS NULL AS is_plain,
-               slip.status = 'won' AS is_won,
+               slip.outcome = 'won' AS is_won,
                1000.0 / nullif(slip.odds_milli, 0) AS price
           FROM ended AS slip
           JOIN accounts_user AS person ON person.id = slip.user_id AND person.is_active

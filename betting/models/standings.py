@@ -9,7 +9,7 @@ class LeaderboardStanding(models.Model):
     """One person on one board of one period. Ratios alone are shown to others, never money.
 
     `return_basis_points` is (returned - staked) / staked. `expected_wins` adds up 1 / odds of the singles that were won
-    or lost, `score` is how far the wins lie above that, in standard deviations.
+    or lost, those that were cashed out included, `score` is how far the wins lie above that, in standard deviations.
     """
 
     class Board(models.TextChoices):

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Profile, User
 from betting.actions.count_standings import count_standings
-from betting.models import BetSlip, CashOut, LeaderboardStanding, Selection
+from betting.models import BetSlip, CancelWindow, CashOut, LeaderboardStanding, Selection
 from project.kit import clock
 from tests.betting.desk import fund, make_priced_event, selection_of
 from tests.betting.slips import Pick, write_slip
@@ -103,6 +103,41 @@ def test_half_wins_and_shares_of_a_tie_say_nothing_of_a_price(ada: User, ben: Us
         ("ada", 10, 10)
     ]
     assert [(row["person"]["username"], row["slips"]) for row in board()["rows"]] == [("ben", 11), ("ada", 10)]
+
+
+def test_singles_that_were_cashed_out_win_and_lose_with_their_selections(ada: User) -> None:
+    home = selection_of(make_priced_event(), "1x2", "home")
+    draw = Selection.objects.get(market=home.market, outcome="draw")
+    Selection.objects.filter(id=home.id).update(result="won")
+    Selection.objects.filter(id=draw.id).update(result="lost")
+    undecided = selection_of(make_priced_event(), "1x2", "home")
+    half_void = selection_of(make_priced_event(), "1x2", "home")
+    Selection.objects.filter(id=half_void.id).update(result="lost", void_halves=1)
+    void = selection_of(make_priced_event(), "1x2", "home")
+    Selection.objects.filter(id=void.id).update(result="won", void_halves=2)
+    called_off = selection_of(make_priced_event(), "1x2", "home")
+    Selection.objects.filter(id=called_off.id).update(result="lost")
+    CancelWindow.objects.create(
+        market=called_off.market, reason="Palpable error", created_at=clock.now(), produced_at=clock.now()
+    )
+    for _ in range(9):
+        settled(ada, "won", odds_milli=4_000)
+    fund(ada)
+    for selection in [home, draw, draw, draw, undecided, half_void, void, called_off]:
+        slip = write_slip(ada, [Pick(selection, 4_000)])
+        BetSlip.objects.filter(id=slip.id).update(
+            status="cashed_out", remaining_stake_minor=0, cashed_out_minor=500, odds_milli=4_000
+        )
+        CashOut.objects.create(
+            slip=slip, user=ada, kind="full", stake_minor=1_000, paid_minor=500, legs=[], created_at=clock.now()
+        )
+
+    count_standings()
+
+    row = board("calibration")["rows"][0]
+    # Nine that were settled and four that were cashed out before they would have won once and lost three times.
+    assert (row["slips"], row["wins"], row["expected_wins"]) == (13, 10, 3.25)
+    assert board()["rows"][0]["slips"] == 17
 
 
 def test_what_was_cashed_out_to_the_end_counts_from_its_last_part_on(ada: User, ben: User) -> None:
