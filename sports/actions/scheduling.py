@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from project.kit import clock
-from project.kit.errors import NotFound
+from project.kit.errors import NotFound, ValidationFailed
 from project.kit.events import publish
 from sports.actions.live_states import publish_scoreboard, store_state
 from sports.actions.odds import store_odds
 from sports.core.sport_state import AnyState, initial_state, to_columns
+from sports.core.tennis.state import MATCH_LENGTHS, TennisState
 from sports.errors import EventAlreadyStarted
 from sports.events import EventRescheduled, EventScheduled
 from sports.locks import lock_event_exclusive, lock_live_state
@@ -104,7 +105,8 @@ def schedule_player_match(
 ) -> Event:
     """Create a match of two players; `state` says how long it is played where that is not the usual.
 
-    Raises NotFound for an unknown competition or player, InvalidMarketKey for a price of no market.
+    Raises NotFound for an unknown competition or player, InvalidMarketKey for a price of no market, ValidationFailed
+    for a length that tennis is not played over here.
     """
     return create_event(
         EventDraft(
@@ -147,6 +149,7 @@ def create_event(draft: EventDraft) -> Event:
     """The writes of scheduling, inside the caller's transaction."""
     competition = Competition.objects.select_related("sport").filter(pk=draft.competition_id).first()
     names = _names_of(draft.entrants)
+    _check_length(draft.state)
     if competition is None or len(names) != len(draft.entrants):
         raise NotFound("An event needs a competition and those who take part")
     now = clock.now()
@@ -189,6 +192,13 @@ def reschedule_event(*, event_id: UUID, start_time: datetime) -> Event:
         publish_scoreboard(live)
     publish(EventRescheduled(event_id=event_id))
     return live.event
+
+
+def _check_length(state: AnyState | None) -> None:
+    """A match of any other number of sets would be counted by the rules of these."""
+    if isinstance(state, TennisState) and state.best_of not in MATCH_LENGTHS:
+        message = "Tennis is played over the best of three or five sets"
+        raise ValidationFailed(message, errors=[{"pointer": "/state/best_of", "code": "invalid", "message": message}])
 
 
 def _state_of(sport: Sport, draft: EventDraft) -> AnyState:

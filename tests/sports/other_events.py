@@ -8,6 +8,7 @@ from sports.actions.catalogue import ensure_competitions, ensure_players, ensure
 from sports.core.basketball.synthetic import COMPETITION as BASKETBALL
 from sports.core.fixtures import TeamSpec
 from sports.core.outright.synthetic import COMPETITION as TRIALS
+from sports.core.tennis.state import TennisState
 from sports.core.tennis.synthetic import COMPETITION as TENNIS
 from sports.models import Event
 
@@ -17,7 +18,7 @@ COMETS = TeamSpec("Brundheim Comets", "Estmark", "BRU", "#d6453d")
 HERONS = TeamSpec("Falsttorp Herons", "Estmark", "FAL", "#2f7de1")
 
 
-def make_tennis(home_milli: int = 1500, away_milli: int = 2500) -> Event:
+def make_tennis(home_milli: int = 1500, away_milli: int = 2500, *, best_of: int = 3) -> Event:
     sport = ensure_sport("tennis")
     players = ensure_players(sport, [ADA, BEN])
     return schedule_player_match(
@@ -26,6 +27,7 @@ def make_tennis(home_milli: int = 1500, away_milli: int = 2500) -> Event:
         away_player_id=players[BEN.country, BEN.name],
         start_time=clock.now() + timedelta(minutes=5),
         prematch_odds={"match_winner": {"home": home_milli, "away": away_milli}},
+        state=TennisState(best_of=best_of),
     )
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from project.kit import clock
-from project.kit.errors import NotFound
+from project.kit.errors import NotFound, ValidationFailed
 from project.kit.models import RecordedEvent
 from sports.access import get_event
 from sports.actions import record_odds, reschedule_event, schedule_event
@@ -17,6 +17,7 @@ from sports.errors import EventAlreadyStarted
 from sports.models import BettingOdds, BettingOddsChange, Event, EventParticipant
 from sports.queries.odds import get_prematch_odds, get_prematch_odds_of
 from tests.sports.matches import ODDS, make_event, make_live_event
+from tests.sports.other_events import make_tennis
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,12 @@ def test_a_participant_is_a_team_or_a_player() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         EventParticipant.objects.filter(event=event, side="home").update(team=None)
+
+
+@pytest.mark.parametrize("best_of", [1, 2, 4, 7])
+def test_tennis_over_another_number_of_sets_is_not_scheduled(best_of: int) -> None:
+    with pytest.raises(ValidationFailed):
+        make_tennis(best_of=best_of)
+
+    assert Event.objects.count() == 0
+    assert make_tennis(best_of=5).live_state.details["best_of"] == 5

@@ -46,6 +46,15 @@ def test_seven_points_win_a_tie_break() -> None:
     assert after(*games("hahahahahahaa")).headline == (0, 1)
 
 
+def test_points_of_a_longer_tie_break_are_refused() -> None:
+    tie_break = after(*games("hahahahahaha"))
+
+    assert reducer.play_points(tie_break, home=7, away=6).home_points == 7
+    for home, away in ((7, 5), (8, 2), (9, 3), (6, 9)):
+        with pytest.raises(ImpossibleChange):
+            reducer.play_points(tie_break, home=home, away=away)
+
+
 def test_serve_turns_with_every_game_and_in_a_tie_break_after_the_first_point() -> None:
     assert [after(*games("h" * played)).server for played in range(4)] == ["home", "away", "home", "away"]
     tie_break = after(*games("hahahahahaha"))

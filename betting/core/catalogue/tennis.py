@@ -11,7 +11,7 @@ _RETIRED: Final = (
     "are void."
 )
 _UNFINISHED: Final = "After a retirement, a disqualification or an abandonment, bets are void."
-_TIE_BREAK: Final = "A tie-break counts as one game."
+_TIE_BREAK: Final = "Every set has a tie-break at six games all; it counts as one game."
 
 KINDS: Final[Mapping[str, MarketKind]] = {
     "match_winner": MarketKind(

@@ -10,6 +10,7 @@ from sports.core.score_facts import Ending
 TennisPhase = Literal["scheduled", "playing", "completed"]
 Games = tuple[Side, ...]
 
+MATCH_LENGTHS: Final = (3, 5)  # best of so many sets, each with a tie-break to seven points at six games all
 SET_GAMES: Final = 6
 TIE_BREAK_POINTS: Final = 7
 GAME_POINTS: Final = 4
