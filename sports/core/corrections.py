@@ -92,9 +92,10 @@ def _correct_football(state: MatchState, correction: FootballCorrection) -> Matc
 
 def _correct_tennis(state: TennisState, sets: tuple[Games, ...]) -> TennisState:
     winners = [set_winner(games) for games in sets]
+    went_on = any(set_winner(games[:played]) for games in sets for played in range(len(games)))
     corrected = replace(state, sets=sets, games=(), gave_up="", ending="full")
     before_last = replace(corrected, sets=sets[:-1])
-    if not all(winners) or not corrected.winner or before_last.winner:
+    if not all(winners) or went_on or not corrected.winner or before_last.winner:
         raise ImpossibleChange("The sets do not make a match")
     return corrected
 

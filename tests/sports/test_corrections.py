@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
 LOVE: Games = ("home",) * 6
 LOST: Games = ("away",) * 6
 SHORT: Games = ("home",) * 5
+AFTER_ITS_END: Games = ("home",) * 6 + ("away",) * 5 + ("home",)  # 7-5, though it was over at 6-0
+WITHOUT_TIE_BREAK: Games = ("home", "away") * 6 + ("home", "home")  # 8-6
 
 
 def play_tennis() -> Event:
@@ -95,6 +97,8 @@ def test_a_corrected_football_score_keeps_the_first_half_as_far_as_it_can() -> N
         TennisCorrection((LOVE,)),
         TennisCorrection((LOVE, LOVE, LOVE)),
         TennisCorrection((LOVE, SHORT)),
+        TennisCorrection((LOVE, AFTER_ITS_END)),
+        TennisCorrection((LOVE, WITHOUT_TIE_BREAK)),
         FootballCorrection(1, 0),
     ],
 )
