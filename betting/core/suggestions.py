@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from betting.core.ladder import ODDS_MILLI_MAX
@@ -49,9 +50,10 @@ BOUNDS: Final[dict[Appetite, Bounds]] = {
 def choose_legs(
     candidates: Iterable[Candidate], *, legs: int, appetite: Appetite, odds_milli_max: int | None
 ) -> list[Candidate]:
-    """So many legs of different events, the best first; fewer than asked for means that there are none.
+    """So many legs of different events, the best first; none where no so many fit together.
 
-    Cautious people get the likeliest, others those of most value by the model. `odds_milli_max` bounds the whole slip.
+    Cautious people get the likeliest, others those of most value by the model. `odds_milli_max` bounds the whole slip:
+    a leg is passed over only where not even the shortest prices of other events would keep the slip within it.
     """
     bounds = BOUNDS[appetite]
     fitting = [
@@ -61,16 +63,29 @@ def choose_legs(
         and bounds.odds_milli_min <= one.odds_milli <= bounds.odds_milli_max
     ]
     fitting.sort(key=lambda one: (-_score(one, appetite), one.selection_id))
+    shortest = _shortest_by_event(fitting)
     chosen: list[Candidate] = []
     for one in fitting:
         if len(chosen) == legs:
             break
-        if any(other.event_id == one.event_id for other in chosen):
+        taken = {leg.event_id for leg in chosen}
+        if one.event_id in taken:
             continue
-        if odds_milli_max is not None and total_odds_milli([*chosen, one]) > odds_milli_max:
-            continue
+        if odds_milli_max is not None:
+            others = (other for other in shortest if other.event_id not in taken and other.event_id != one.event_id)
+            rest = list(islice(others, legs - len(chosen) - 1))
+            if total_odds_milli([*chosen, one, *rest]) > odds_milli_max:
+                continue
         chosen.append(one)
     return chosen if len(chosen) == legs else []
+
+
+def _shortest_by_event(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The shortest price of each event, the shortest of all first."""
+    shortest: dict[str, Candidate] = {}
+    for one in sorted(candidates, key=lambda one: one.odds_milli):
+        shortest.setdefault(one.event_id, one)
+    return list(shortest.values())
 
 
 def total_odds_milli(legs: Sequence[Candidate]) -> int:

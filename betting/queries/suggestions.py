@@ -13,13 +13,14 @@ from betting.core.strategies.ticks import MILLION
 from betting.core.suggestions import Candidate
 from betting.models import BetSlipGenerationLeg, BetSlipGenerationLog, MarketStatus, Selection
 from betting.queries.markets import format_odds
+from betting.queries.switches import read_switches
 from betting.schemas.suggestions import SuggestedLeg, SuggestionReply
 from ml.core.market_view import RESULT_KEY
 from ml.models import BettingModelInsight
 from ml.queries.insights import model_label
 from project.kit.pagination import paginate
 from project.kit.schemas import Page
-from sports.models import EventStatus
+from sports.models import EventStatus, Sport
 
 EVENTS_MAX: Final = 300  # the next ones; nobody waits for a suggestion about next month
 NOTE: Final = (
@@ -52,6 +53,9 @@ def list_suggestible(sports: Sequence[str] | None, *, with_live: bool, now: date
     wanted = scheduled | live if with_live else scheduled
     if sports is not None:
         wanted = wanted.filter(market__event__sport__slug__in=sports)
+    switches = read_switches()
+    stopped = [slug for slug in Sport.objects.values_list("slug", flat=True) if switches.is_stopped(slug)]
+    wanted = wanted.exclude(market__event__sport__slug__in=stopped)
     rows = list(wanted.order_by("market__event__start_time", "market__event_id", "sort")[: 3 * EVENTS_MAX])
     insights = _newest_insights([row.market.event_id for row in rows])
     found = []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from betting.actions.stops import set_switch
 from betting.core.suggestions import Candidate, choose_legs, explain, total_odds_milli
 from betting.models import BetSlip, BetSlipGenerationLog, Selection
 from ml.actions.insights import refresh_insights
@@ -51,6 +52,24 @@ def test_legs_fit_the_appetite_and_the_best_come_first() -> None:
     assert chosen(appetite="balanced", legs=3) == []
     assert choose_legs([likely, candidate("a", 1_600, 650_000)], legs=2, appetite="cautious", odds_milli_max=None) == []
     assert total_odds_milli([likely, valuable, long]) == 40_500
+
+
+def test_a_good_leg_is_passed_over_where_nothing_fits_beside_it() -> None:
+    dear, one, other = (
+        candidate("a", 2_900, 400_000),
+        candidate("b", 1_600, 640_000),
+        candidate("c", 1_700, 600_000),
+    )
+
+    def chosen(legs: int, odds_milli_max: int) -> list[str]:
+        found = choose_legs([dear, one, other], legs=legs, appetite="balanced", odds_milli_max=odds_milli_max)
+        return [leg.event_id for leg in found]
+
+    assert chosen(1, 3_000) == ["a"]
+    assert chosen(2, 3_000) == ["b", "c"]  # 1.60 x 1.70 = 2.72; beside 2.90 even 1.60 makes 4.64
+    assert chosen(2, 2_719) == []
+    assert chosen(2, 4_640) == ["a", "b"]
+    assert chosen(3, 7_888) == ["a", "b", "c"]
 
 
 def test_reasons_can_be_checked() -> None:
@@ -107,6 +126,15 @@ def test_nothing_is_suggested_that_cannot_be_bet_on(ada: User) -> None:
     ask(ada, status=409, sports=["tennis"])
 
     score_goal(event, "home", minute=2)
+
+    assert ask(ada, status=409)["code"] == "nothing_to_suggest"
+
+
+def test_nothing_is_suggested_of_a_sport_that_the_desk_has_stopped(ada: User, mod: User) -> None:
+    make_told_event()
+    ask(ada)
+
+    set_switch(actor_id=mod.id, scope="sport:football", is_stopped=True, reason="Feed under review")
 
     assert ask(ada, status=409)["code"] == "nothing_to_suggest"
 
