@@ -29,7 +29,7 @@ from betting.models import (
     Selection,
 )
 from betting.queries.live_ticks import LiveTick, read_live_ticks
-from betting.queries.selection_worth import find_worth, read_adjustments
+from betting.queries.selection_worth import get_worth, read_adjustments
 from betting.queries.strategies import describe_evaluation
 from betting.streams import StrategyEvaluatedChange, user_entry
 from project.kit import clock, streams
@@ -125,15 +125,15 @@ def settle_paper_bets() -> int:
     reopened = set()
     for bet in bets:
         bet.results_version = bet.selection.result_version
-        worth = find_worth(bet.selection, adjustments)
-        if worth is None:
+        worth = get_worth(bet.selection, adjustments)
+        paid = settle_single(
+            stake_minor=bet.stake_minor, odds_milli=bet.odds_milli, placed_at=bet.placed_at, worth=worth
+        )
+        if paid is None:
             if bet.status != PaperStatus.OPEN:
                 reopened.add(bet.run_id)
             bet.status, bet.payout_minor, bet.settled_at = PaperStatus.OPEN, None, None
             continue
-        paid = settle_single(
-            stake_minor=bet.stake_minor, odds_milli=bet.odds_milli, placed_at=bet.placed_at, worth=worth
-        )
         bet.status, bet.payout_minor, bet.settled_at = PaperStatus(paid.status), paid.payout_minor, now
     PaperBet.objects.bulk_update(bets, ["status", "payout_minor", "settled_at", "results_version"], batch_size=500)
     # No time of settlement is left to say so.

@@ -11,6 +11,7 @@ from betting.core.strategies.recording import SECONDS_PER_MINUTE, Situation, in_
 from betting.core.strategies.ticks import Offer, Tick
 from betting.models import EventBook, FollowedBook, MarketStatus, Selection
 from betting.queries.recordings import listing_of
+from betting.queries.switches import read_switches
 from ml.core.goal_rates import GoalRates
 from ml.core.insight import Views
 from ml.models import BettingModelInsight
@@ -43,7 +44,8 @@ def read_live_ticks(event_ids: Collection[UUID], at: datetime) -> list[LiveTick]
     suspended = set(
         EventBook.objects.filter(event_id__in=event_ids, is_suspended=True).values_list("event_id", flat=True)
     )
-    live_states = LiveState.objects.select_related("event").filter(event_id__in=event_ids).order_by("event_id")
+    live_states = LiveState.objects.select_related("event__sport").filter(event_id__in=event_ids).order_by("event_id")
+    switches = read_switches()
     selections, outside, rates = _selections_of(event_ids), _outside_of(event_ids), _rates_of(event_ids)
     return [
         LiveTick(
@@ -55,7 +57,7 @@ def read_live_ticks(event_ids: Collection[UUID], at: datetime) -> list[LiveTick]
                 selections[live.event_id],
                 outside[live.event_id],
                 rates.get(live.event_id),
-                is_suspended=live.event_id in suspended,
+                is_suspended=live.event_id in suspended or switches.is_stopped(live.event.sport.slug),
             ),
         )
         for live in live_states

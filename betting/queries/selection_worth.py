@@ -33,10 +33,8 @@ def read_adjustments(market_ids: Collection[UUID]) -> Adjustments:
     )
 
 
-def find_worth(selection: Selection, adjustments: Adjustments) -> Worth | None:
-    """The newest word on a selection; None while it has no result."""
-    if not selection.result:
-        return None
+def get_worth(selection: Selection, adjustments: Adjustments) -> Worth:
+    """The newest word on a selection, which may be that it has no result."""
     return Worth(
         outcome=selection.result,  # type: ignore[arg-type]  # a check constraint admits only results
         void_halves=selection.void_halves,

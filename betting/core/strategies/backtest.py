@@ -103,7 +103,9 @@ class BackTest:
             worth = results.worth.get(one.bet.selection_id)
             if worth is None:
                 continue
-            settled = _settle_bet(one.bet, worth)
+            settled = settle_single(
+                stake_minor=one.bet.stake_minor, odds_milli=one.bet.odds_milli, placed_at=one.bet.at, worth=worth
+            )
             if settled is None and one.status is None:
                 continue
             paid_before, profit_before = one.payout_minor or 0, one.profit_minor
@@ -132,15 +134,9 @@ def in_order(moments: Iterable[Moment]) -> list[Moment]:
     return sorted(moments, key=lambda moment: (moment.at, _ORDER[type(moment)], moment.event_id))
 
 
-def _settle_bet(bet: Bet, worth: Worth) -> payout.Payout | None:
-    """None while the selection has no result, or has it no more: the bet is open."""
-    if not worth.outcome:
-        return None
-    return settle_single(stake_minor=bet.stake_minor, odds_milli=bet.odds_milli, placed_at=bet.at, worth=worth)
-
-
-def settle_single(*, stake_minor: int, odds_milli: int, placed_at: datetime, worth: Worth) -> payout.Payout:
-    """What a single pays, by the engine that settles slips; uncapped, since no house pays it."""
+def settle_single(*, stake_minor: int, odds_milli: int, placed_at: datetime, worth: Worth) -> payout.Payout | None:
+    """What a single pays, by the engine that settles slips; uncapped, since no house pays it. None while it is open:
+    the selection has no result, or has it no more, and no window makes the bet void."""
     is_cancelled = any(
         (start is None or start <= placed_at) and (end is None or placed_at < end) for start, end in worth.cancelled
     )
@@ -152,6 +148,4 @@ def settle_single(*, stake_minor: int, odds_milli: int, placed_at: datetime, wor
         dead_heat_tied=worth.dead_heat_tied,
         deductions=tuple(Fraction(percent, 100) for percent, before in worth.deductions if placed_at < before),
     )
-    settled = payout.settle_slip(payout.SlipTerms(stake_minor), [leg])
-    assert settled is not None, "a leg with a result leaves nothing open"
-    return settled
+    return payout.settle_slip(payout.SlipTerms(stake_minor), [leg])

@@ -15,6 +15,7 @@ from tests.betting.strategies.feeds import NOON, at, offer, recording, strategy,
 
 def paid(worth: Worth, *, stake_minor: int = 1_000, odds_milli: int = 2_500) -> tuple[int, str]:
     settled = settle_single(stake_minor=stake_minor, odds_milli=odds_milli, placed_at=NOON, worth=worth)
+    assert settled is not None
     return settled.payout_minor, settled.status
 
 
@@ -36,6 +37,20 @@ def paid(worth: Worth, *, stake_minor: int = 1_000, odds_milli: int = 2_500) -> 
 )
 def test_singles_pay_what_slips_pay(worth: Worth, expected: tuple[int, str]) -> None:
     assert paid(worth) == expected
+
+
+def test_a_window_makes_a_bet_void_before_there_is_a_result_and_its_undoing_opens_it() -> None:
+    plan = strategy()
+    test = BackTest(plan, Memory.start(plan.rules))
+    name = offer().selection_id
+    test.see(tick(offer(odds_milli=2_500)))
+
+    test.see(Results("match", at(10), {name: Worth("", cancelled=((at(100), None),))}))
+    assert (test.played[0].status, test.memory.bank_minor) == (None, 9_000)
+    test.see(Results("match", at(20), {name: Worth("", cancelled=((None, None),))}))
+    assert (test.played[0].status, test.memory.bank_minor) == ("void", 10_000)
+    test.see(Results("match", at(30), {name: Worth("")}))
+    assert (test.played[0].status, test.memory.bank_minor) == (None, 9_000)
 
 
 def test_the_bank_follows_stakes_payouts_and_corrections() -> None:

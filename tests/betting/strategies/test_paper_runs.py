@@ -9,7 +9,8 @@ from accounts.models import User
 from betting.actions.grade_event import grade_event
 from betting.actions.paper_runs import follow_events, list_unmeasured_runs, measure_paper_run, settle_paper_bets
 from betting.actions.reprice_event import reprice_event
-from betting.actions.set_results import Order, roll_back_results
+from betting.actions.set_results import Order, roll_back_results, set_cancel_window, undo_cancel_window
+from betting.actions.stops import set_switch
 from betting.models import BetSlip, BettingStrategy, PaperBet, PaperRun
 from betting.queries.live_ticks import list_moved_event_ids
 from betting.tasks import follow_paper_runs
@@ -121,6 +122,38 @@ def test_the_closing_price_follows_until_play_begins(ada: User) -> None:
 
     bet = PaperBet.objects.get()
     assert (bet.odds_milli, bet.closing_odds_milli, bet.phase) == (struck, 1_500, "scheduled")
+
+
+def test_a_void_gives_the_stake_back_before_there_is_a_result(ada: User) -> None:
+    switch(ada, make_strategy(ada, when=HOME))
+    event = make_live_priced_event()
+    follow_paper_runs()
+    market_id = selection_of(event, "1x2", "home").market_id
+
+    set_cancel_window(market_id=market_id, starts_at=None, ends_at=None, order=Order("Error", clock.now()))
+    settle_task()
+    bet = PaperBet.objects.get()
+    assert (bet.status, bet.payout_minor) == ("void", 1_000)
+
+    undo_cancel_window(market_id=market_id, starts_at=None, ends_at=None, order=Order("It was none", clock.now()))
+    settle_task()
+    bet.refresh_from_db()
+    assert (bet.status, bet.payout_minor, bet.settled_at) == ("open", None, None)
+
+
+@pytest.mark.parametrize("scope", ["all", "sport:football"])
+def test_nothing_is_bet_while_the_desk_has_stopped_it_at_large(ada: User, mod: User, scope: str) -> None:
+    switch(ada, make_strategy(ada, when=HOME))
+    event = make_live_priced_event()
+    set_switch(actor_id=mod.id, scope=scope, is_stopped=True, reason="Feed under review")
+
+    follow_paper_runs()
+    assert PaperBet.objects.count() == 0
+
+    set_switch(actor_id=mod.id, scope=scope, is_stopped=False, reason="All is well")
+    tick(event, 2)
+    follow_paper_runs()
+    assert PaperBet.objects.count() == 1
 
 
 def test_nothing_is_bet_while_betting_is_stopped(ada: User) -> None:
