@@ -64,8 +64,14 @@ def _fact(slip: BetSlip, ended_at: datetime | None) -> SlipFact:
         stake_minor=slip.stake_minor,
         profit_minor=back_minor - stake_minor if ended_at else None,
         odds_milli=slip.odds_milli,
-        is_in_play=slip.match_state.get("phase", "scheduled") != "scheduled",
+        is_in_play=_was_in_play(slip),
         sports=tuple(leg.event.sport.slug for leg in legs),
         market_types=tuple(leg.market.market_type for leg in legs),
         is_free_bet=slip.free_bet_id is not None,
     )
+
+
+def _was_in_play(slip: BetSlip) -> bool:
+    """Whether any of its matches ran when it was taken: a multiple keeps the state of each leg's."""
+    states = slip.match_state.get("legs", [slip.match_state])
+    return any(state.get("phase", "scheduled") != "scheduled" for state in states)

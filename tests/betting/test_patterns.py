@@ -12,7 +12,8 @@ from betting.core.patterns import SlipFact, find_patterns
 from betting.models import BetSlip, CashOut, UserBettingPattern
 from betting.queries.patterns import list_slip_facts, list_user_ids_out_of_date
 from project.kit import clock
-from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
+from project.kit.money import format_milli
+from tests.betting.desk import bet, fund, make_live_priced_event, make_priced_event, selection_of
 from tests.betting.slips import Pick, write_slip
 from tests.betting.strategies.test_strategy_api import call, client_of
 from tests.people import make_person
@@ -98,6 +99,21 @@ def test_the_stake_of_a_free_bet_is_neither_staked_nor_chasing() -> None:
     )
     assert found["chasing"] == {"losses": 5, "followed_by_more": 0, "share": 0.0, "is_likely": False}
     assert found["stake_sizes"]["largest"] == "50.00"
+
+
+@pytest.mark.django_db
+def test_a_multiple_is_in_play_where_one_of_its_matches_runs(ada: User) -> None:
+    fund(ada)
+    live = selection_of(make_live_priced_event(), "1x2", "home")
+    one, other = (selection_of(make_priced_event(), "1x2", "home") for _ in range(2))
+    for selections in ([one, live], [one, other], [live], [one]):
+        legs = [{"selection_id": str(leg.id), "odds": format_milli(leg.odds_milli or 0)} for leg in selections]
+        bet(ada, selections[0], legs=legs, bet_type="accumulator" if len(legs) > 1 else "single")
+
+    facts = sorted(list_slip_facts(ada.id), key=lambda fact: fact.placed_at)
+
+    assert [fact.is_in_play for fact in facts] == [True, False, True, False]
+    assert find_patterns(facts)["in_play_share"] == {"slips": 4, "in_play": 2, "share": 0.5}
 
 
 @pytest.mark.django_db
