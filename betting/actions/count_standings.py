@@ -18,7 +18,7 @@ BOARD_CURRENCY: Final = "PLY"
 # Free bets stake nothing of one's own. Singles half won, half void or shared in a dead heat say nothing clear about a
 # price: a half won one is `won` too, so they are found by their selections, through the index of legs by event. A slip
 # cashed out to the end is over with its last part, and a single of those has won or lost with its selection: else
-# whoever cashes losers out would have none.
+# whoever cashes losers out would have none. A void slip says nothing, but for the part of it that was cashed out.
 _COUNT: Final = """
     WITH unclear AS (
         SELECT DISTINCT leg.slip_id
@@ -39,7 +39,8 @@ _COUNT: Final = """
                              AND NOT betting_is_cancelled(leg.market_id, slip.placed_at))
                     ELSE slip.status END AS outcome
           FROM betting_slip AS slip
-         WHERE slip.status IN ('won', 'lost', 'partial', 'cashed_out')
+         WHERE (slip.status IN ('won', 'lost', 'partial', 'cashed_out')
+                OR slip.status = 'void' AND slip.cashed_out_minor > 0)
            AND slip.currency = %(currency)s
            AND slip.free_bet_id IS NULL
     ), settled AS (

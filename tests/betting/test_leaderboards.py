@@ -183,6 +183,19 @@ def test_too_few_slips_private_people_free_bets_and_voids_do_not_count(ada: User
     assert [row["person"]["username"] for row in board(period="month")["rows"]] == ["cleo"]
 
 
+def test_what_was_cashed_out_of_a_slip_counts_though_the_rest_is_void(ada: User) -> None:
+    for _ in range(4):
+        settled(ada, "won")
+    # 4.00 of the stake for 9.00, and 6.00 back: 15.00 for 10.00, where the others bring 20.00 each
+    settled(ada, "void", payout_minor=600, remaining_stake_minor=600, cashed_out_minor=900)
+
+    count_standings()
+
+    (row,) = board()["rows"]
+    assert (row["slips"], row["return_percent"]) == (5, "90.00")
+    assert board("calibration")["rows"] == []
+
+
 def test_counting_again_replaces_the_board(ada: User) -> None:
     for _ in range(5):
         settled(ada, "won")
