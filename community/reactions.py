@@ -1,11 +1,11 @@
 """What people earn by what happened: in betting, in pools, in the forum. Each reaction may run twice."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from betting.events import PoolSettled, SlipsSettled
+from betting.events import PoolSettled, SlipCashedOut, SlipsSettled
 from community.actions.achievements import award
 from community.core.achievements import TALKER_REPLIES, AchievementType, earned_by_slip
 from community.events import ReplyPosted, ThreadPosted
@@ -18,7 +18,16 @@ Earnings = defaultdict[UUID, dict[AchievementType, dict[str, Any]]]
 @reaction(SlipsSettled, name="community.award_for_slips")
 def award_for_slips(events: Sequence[SlipsSettled]) -> None:
     """What settled slips earn; a correction takes nothing away again."""
-    slip_ids = {slip_id for event in events for person in event.people for slip_id in person.slip_ids}
+    _award_for({slip_id for event in events for person in event.people for slip_id in person.slip_ids})
+
+
+@reaction(SlipCashedOut, name="community.award_for_cash_outs")
+def award_for_cash_outs(events: Sequence[SlipCashedOut]) -> None:
+    """A slip that was cashed out to the end is settled by that; one that runs on earns nothing yet."""
+    _award_for({event.slip_id for event in events})
+
+
+def _award_for(slip_ids: Collection[UUID]) -> None:
     slips = read_settled_slips(slip_ids)
     counts = count_settled_slips(user_id for user_id, _ in slips.values())
     earned: Earnings = defaultdict(dict)

@@ -6,16 +6,19 @@ import pytest
 from django.test import Client
 
 from accounts.models import Profile, User
+from betting.actions.cash_out import quote_cash_out, take_cash_out
 from betting.actions.grade_event import grade_event
 from betting.actions.pools.settle_pool import cancel_pool, settle_pool_by_results
-from betting.events import PersonSlips, PoolSettled, SlipsSettled
+from betting.events import PersonSlips, PoolSettled, SlipCashedOut, SlipsSettled
+from betting.models import BetSlip, CashOutQuote
+from betting.schemas.cash_outs import QuoteCashOutCommand
 from community.actions.achievements import award
 from community.core.achievements import ACHIEVEMENTS, SettledSlip, earned_by_slip
 from community.models import UserAchievement
-from community.reactions import award_for_pools, award_for_slips
+from community.reactions import award_for_cash_outs, award_for_pools, award_for_slips
 from project.kit.models import OutboxChange
 from sports.actions import start_event
-from tests.betting.desk import bet, fund, make_live_priced_event, make_priced_event, selection_of
+from tests.betting.desk import bet, fund, make_live_priced_event, make_priced_event, new_key, selection_of
 from tests.betting.pools import make_pool, stake
 from tests.betting.test_place_slip_races import at_once
 from tests.sports.matches import end_match, score_goal
@@ -64,6 +67,31 @@ def test_a_settled_slip_earns_once_whatever_is_told_twice(ada: User) -> None:
         "Off the mark",
         "First win",
     ]
+
+
+def test_a_slip_that_is_cashed_out_to_the_end_is_a_settled_one(ada: User) -> None:
+    fund(ada)
+    home = selection_of(make_live_priced_event(), "1x2", "home")
+    for number in range(20):
+        slip = bet(ada, home)
+        BetSlip.objects.filter(id=slip.id).update(status="lost" if number < 18 else "accepted")
+    kept, ended = BetSlip.objects.filter(status="accepted").order_by("placed_at")
+
+    def cash_out(slip: BetSlip, stake: str | None) -> None:
+        quoted = quote_cash_out(slip=slip, command=QuoteCashOutCommand(stake=stake))
+        taken = take_cash_out(quote=CashOutQuote.objects.get(id=quoted.id), key=new_key())
+        cash_outs = [
+            SlipCashedOut(slip_id=slip.id, user_id=ada.id, cash_out_id=taken.cash_out.id, kind=taken.cash_out.kind)
+        ]
+        award_for_cash_outs(cash_outs * 2)
+
+    cash_out(kept, "5.00")
+    assert kinds_of(ada) == set()
+    cash_out(ended, None)
+    assert kinds_of(ada) == {"first_slip_settled"}  # the nineteenth
+    kept.refresh_from_db()
+    cash_out(kept, None)
+    assert kinds_of(ada) == {"first_slip_settled", "twenty_settled"}
 
 
 def test_a_pool_earns_its_winners_alone(ada: User, ben: User, cleo: User) -> None:
