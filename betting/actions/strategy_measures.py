@@ -47,16 +47,17 @@ def metrics_document(measures: Measures) -> dict[str, object]:
 def rank_strategy(strategy: BettingStrategy) -> None:
     """Rank a strategy, whose row the caller holds, by its newest rules alone.
 
-    A paper run with enough bets counts before any back-test, for nobody could know its events. Among back-tests the
-    one over most events counts, so that a lucky season picked out of many gives no better rank.
+    A paper run with enough bets counts before any back-test, for nobody could know its events. Among several of a kind
+    the one over most events counts, so that a lucky season, or a run begun again until it was lucky, gives no better
+    rank.
     """
     rows = BettingStrategyEvaluation.objects.filter(
         strategy_version_id=strategy.newest_version_id, bets__gte=RANKED_BETS_MIN, roi_low__isnull=False
     )
-    best = rows.filter(kind=EvaluationKind.PAPER).order_by("-last_evaluated", "-id").first()
+    rows = rows.order_by("-events_seen", "-last_evaluated", "-id")
+    best = rows.filter(kind=EvaluationKind.PAPER).first()
     if best is None:
-        tests = rows.filter(status=EvaluationStatus.COMPLETED).exclude(kind=EvaluationKind.PAPER)
-        best = tests.order_by("-events_seen", "-last_evaluated", "-id").first()
+        best = rows.filter(status=EvaluationStatus.COMPLETED).exclude(kind=EvaluationKind.PAPER).first()
     strategy.rank_basis = "" if best is None else best.kind
     strategy.rank_bets = 0 if best is None else best.bets
     strategy.rank_roi = None if best is None else best.roi

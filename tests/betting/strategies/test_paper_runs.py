@@ -11,7 +11,8 @@ from betting.actions.paper_runs import follow_events, list_unmeasured_runs, meas
 from betting.actions.reprice_event import reprice_event
 from betting.actions.set_results import Order, roll_back_results, set_cancel_window, undo_cancel_window
 from betting.actions.stops import set_switch
-from betting.models import BetSlip, BettingStrategy, PaperBet, PaperRun
+from betting.actions.strategy_measures import rank_strategy
+from betting.models import BetSlip, BettingStrategy, BettingStrategyEvaluation, PaperBet, PaperRun
 from betting.queries.live_ticks import list_moved_event_ids
 from betting.tasks import follow_paper_runs
 from betting.tasks import settle_paper_bets as settle_task
@@ -245,6 +246,24 @@ def test_a_paper_run_with_bets_enough_ranks_its_strategy(ada: User) -> None:
     ranked = BettingStrategy.objects.get()
     assert (ranked.rank_basis, ranked.rank_bets, ranked.rank_roi) == ("paper", 30, 0)
     assert ranked.rank_closing_line == round((2_000 / 1_900 - 1) * 1_000_000)
+
+
+def test_of_several_paper_runs_the_one_over_most_events_ranks(ada: User) -> None:
+    strategy = make_strategy(ada, when=HOME)
+    for number, (events, roi_low) in enumerate([(200, -90_000), (30, 50_000), (199, 10_000)]):
+        switch(ada, strategy)
+        BettingStrategyEvaluation.objects.filter(paper_run__stopped_at=None).update(
+            events_seen=events,
+            bets=30 + number,
+            roi=0,
+            roi_low=roi_low,
+            last_evaluated=clock.now() + timedelta(days=number),
+        )
+        switch(ada, strategy, is_on=False)
+
+    rank_strategy(strategy)
+
+    assert (strategy.rank_basis, strategy.rank_bets, strategy.rank_roi_low) == ("paper", 30, -90_000)
 
 
 def test_outside_prices_are_known_live(ada: User) -> None:
