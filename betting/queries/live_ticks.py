@@ -7,7 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from betting.core.catalogue import find_kind
-from betting.core.strategies.recording import SECONDS_PER_MINUTE, Situation, in_millionths, model_chances
+from betting.core.strategies.recording import (
+    SECONDS_PER_MINUTE,
+    Situation,
+    best_outside,
+    in_millionths,
+    model_chances,
+)
 from betting.core.strategies.ticks import Offer, Tick
 from betting.models import EventBook, FollowedBook, MarketStatus, Selection
 from betting.queries.recordings import listing_of
@@ -17,6 +23,8 @@ from ml.core.insight import Views
 from ml.models import BettingModelInsight
 from ml.models.insights import InsightStage
 from sports.models import BettingOdds, Event, EventStatus, LiveState
+
+Outside = Mapping[tuple[str, str], Mapping[str, int]]  # thousandths by market key and outcome, then by source
 
 OPEN_STATUSES = (EventStatus.SCHEDULED, EventStatus.ONGOING)
 
@@ -68,7 +76,7 @@ def _tick(
     live: LiveState,
     at: datetime,
     selections: Collection[Selection],
-    outside: Mapping[tuple[str, str], int],
+    outside: Outside,
     rates: GoalRates | None,
     *,
     is_suspended: bool,
@@ -87,13 +95,11 @@ def _tick(
         home_reds=live.home_reds,
         away_reds=live.away_reds,
         is_stopped=live.is_betting_stopped or is_suspended,
-        offers=tuple(_offer(selection, outside, chances) for selection in selections),
+        offers=tuple(_offer(selection, live.phase, outside, chances) for selection in selections),
     )
 
 
-def _offer(
-    selection: Selection, outside: Mapping[tuple[str, str], int], chances: Mapping[str, Mapping[str, float]]
-) -> Offer:
+def _offer(selection: Selection, phase: str, outside: Outside, chances: Mapping[str, Mapping[str, float]]) -> Offer:
     listing = listing_of(selection)
     assert selection.odds_milli is not None, "only selections on offer are read"
     return Offer(
@@ -106,7 +112,7 @@ def _offer(
         opening_odds_milli=selection.initial_odds_milli or selection.odds_milli,
         market_millionths=in_millionths(selection.probability),
         model_millionths=in_millionths(chances.get(listing.market_key, {}).get(listing.outcome)),
-        outside_odds_milli=outside.get((listing.market_key, listing.outcome)),
+        outside_odds_milli=best_outside(outside.get((listing.market_key, listing.outcome), {}), phase),
     )
 
 
@@ -126,12 +132,11 @@ def _selections_of(event_ids: Collection[UUID]) -> Mapping[UUID, list[Selection]
     return found
 
 
-def _outside_of(event_ids: Collection[UUID]) -> Mapping[UUID, dict[tuple[str, str], int]]:
-    best: dict[UUID, dict[tuple[str, str], int]] = defaultdict(dict)
+def _outside_of(event_ids: Collection[UUID]) -> Mapping[UUID, Outside]:
+    prices: dict[UUID, dict[tuple[str, str], dict[str, int]]] = defaultdict(dict)
     for row in BettingOdds.objects.filter(event_id__in=event_ids):
-        key = (row.market_key, row.outcome)
-        best[row.event_id][key] = max(row.value_milli, best[row.event_id].get(key, 0))
-    return best
+        prices[row.event_id].setdefault((row.market_key, row.outcome), {})[row.source] = row.value_milli
+    return prices
 
 
 def _rates_of(event_ids: Collection[UUID]) -> dict[UUID, GoalRates]:

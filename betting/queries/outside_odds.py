@@ -11,7 +11,8 @@ from betting.schemas.market_rules import OutsideMarket, OutsideOddsReply, Outsid
 from project.kit import clock
 from project.kit.money import format_milli
 from sports.core.market_keys import parse_market_key
-from sports.queries.odds import PREMATCH_SOURCE, OutsideOdds, list_outside_odds
+from sports.core.outside_odds import PREMATCH_SOURCE
+from sports.queries.odds import OutsideOdds, list_outside_odds
 from sports.queries.scoreboards import get_live_state, get_participant_names
 
 Ours = Mapping[tuple[str, str], Selection]

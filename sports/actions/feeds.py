@@ -16,8 +16,8 @@ from sports.actions.catalogue import (
 )
 from sports.actions.scheduling import Entrant, EventDraft, create_event
 from sports.core.fixtures import Fixture
+from sports.core.outside_odds import PREMATCH_SOURCE
 from sports.models import Event, EventKind, ExternalDataSource, FeedCursor, RealTimeEventData, Sport
-from sports.queries.odds import PREMATCH_SOURCE
 
 
 @transaction.atomic(durable=True)

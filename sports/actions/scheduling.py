@@ -12,6 +12,7 @@ from project.kit.errors import NotFound, ValidationFailed
 from project.kit.events import publish
 from sports.actions.live_states import publish_scoreboard, store_state
 from sports.actions.odds import store_odds
+from sports.core.outside_odds import PREMATCH_SOURCE
 from sports.core.sport_state import AnyState, initial_state, to_columns
 from sports.core.tennis.state import MATCH_LENGTHS, TennisState
 from sports.errors import EventAlreadyStarted
@@ -28,7 +29,6 @@ from sports.models import (
     Sport,
     Team,
 )
-from sports.queries.odds import PREMATCH_SOURCE
 
 OddsByMarket = Mapping[str, Mapping[str, int]]
 OUTRIGHT_SPORT = "outright"

@@ -13,6 +13,7 @@ Chances = Mapping[str, float]
 OddsByMarket = Mapping[str, Mapping[str, int]]
 Quotes = Mapping[str, OddsByMarket]
 
+PREMATCH_SOURCE: Final = "prematch"  # no bookmaker: the market's prices before the start, as the feed got them
 SHORTEST_ODDS_MILLI: Final = 1010
 LONGEST_ODDS_MILLI: Final = 1_000_000
 CHANCE_MIN: Final = 1e-6

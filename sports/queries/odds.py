@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sports.core.outside_odds import PREMATCH_SOURCE
 from sports.models import BettingOdds, BettingOddsChange
-
-PREMATCH_SOURCE = "prematch"  # the market's prices before kick-off, as the feed got them
 
 OUTSIDE_ROWS_MAX = 5_000  # a dozen sources with full books
 HISTORY_ROWS = 500  # more than a chart can show

@@ -51,7 +51,9 @@ FACTS: Final[Mapping[str, Fact]] = {
     "away_reds": Fact("whole", "Red cards of the away side."),
     "odds": Fact("odds", "Our price of the selection now."),
     "opening_odds": Fact("odds", "The first price we had for it."),
-    "outside_odds": Fact("odds", "The best price among outside sources at this instant."),
+    "outside_odds": Fact(
+        "odds", "The best outside price at this instant; the market's of before the start counts until then."
+    ),
     "price_move": Fact("ratio", "Our price against its opening: 0.1 is ten percent longer, -0.1 ten percent shorter."),
     "outside_gap": Fact("ratio", "Our price against the best outside one: 0.05 is five percent better here."),
     "implied_probability": Fact("ratio", "One divided by our price, margin included."),

@@ -15,6 +15,7 @@ from betting.core.strategies.ticks import MILLION, Offer, Tick
 from ml.core.goal_rates import GoalRates
 from ml.core.inplay import InPlayState, price_event
 from sports.core.match_state import STOP_REASONS
+from sports.core.outside_odds import PREMATCH_SOURCE
 from sports.core.sport_state import BEFORE_START
 
 # Incident type -> the phase that begins with it. Events without these phases are simply playing.
@@ -200,6 +201,14 @@ def model_chances(
     return price_event(rates, state)
 
 
+def best_outside(odds_milli_by_source: Mapping[str, int], phase: str) -> int | None:
+    """The best of the outside prices that stand: nobody pays one of before the start once play has begun."""
+    standing = (
+        odds for source, odds in odds_milli_by_source.items() if phase == "scheduled" or source != PREMATCH_SOURCE
+    )
+    return max(standing, default=None)
+
+
 def in_millionths(chance: float | None) -> int | None:
     return None if chance is None else round(chance * MILLION)
 
@@ -265,5 +274,5 @@ def _offer(reader: _Reader, listing: Listing, move: PriceMove, chances: Mapping[
         opening_odds_milli=reader.opening[listing.selection_id],
         market_millionths=move.market_millionths,
         model_millionths=in_millionths(chances.get(listing.market_key, {}).get(listing.outcome)),
-        outside_odds_milli=max(outside.values()) if outside else None,
+        outside_odds_milli=best_outside(outside or {}, reader.situation.phase),
     )

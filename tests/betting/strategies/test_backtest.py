@@ -8,8 +8,9 @@ import pytest
 from betting.core.strategies.backtest import BackTest, Closing, Played, Results, Worth, run, settle_single
 from betting.core.strategies.decide import Bet, Memory
 from betting.core.strategies.measures import EQUITY_POINTS_MAX, measure, thin_out
-from betting.core.strategies.recording import Seen, moments_of
+from betting.core.strategies.recording import OutsidePrice, Seen, moments_of
 from betting.core.strategies.ticks import Tick
+from sports.core.outside_odds import PREMATCH_SOURCE
 from tests.betting.strategies.feeds import NOON, at, offer, recording, strategy, tick
 
 
@@ -90,6 +91,26 @@ def test_a_recording_gives_the_closing_prices_of_its_last_tick_before_kick_off()
     assert [one.at for one in closing] == [at(0)]
     last = {move.selection_id: move.odds_milli for move in recording().prices if move.at < at(0)}
     assert closing[0].odds_milli == last
+
+
+def test_the_market_of_before_the_start_is_no_outside_price_in_play() -> None:
+    stored = recording()
+    kept = [OutsidePrice(at(-55), PREMATCH_SOURCE, "1x2", outcome, 2_400) for outcome in ("home", "draw")]
+    seen = {
+        (moment.at, offer.outcome): offer.outside_odds_milli
+        for moment in moments_of(replace(stored, outside=[*kept, *stored.outside]))
+        if isinstance(moment, Tick)
+        for offer in moment.offers
+        if offer.market_key == "1x2"
+    }
+
+    assert [seen[at(-60), "home"], seen[at(-55), "home"], seen[at(-5), "home"], seen[at(-5), "draw"]] == [
+        None,
+        2_400,
+        2_400,
+        2_400,
+    ]
+    assert [seen[at(5), "home"], seen[at(5), "draw"]] == [2_000, None]
 
 
 def test_a_withdrawal_before_the_off_begins_nothing() -> None:

@@ -20,6 +20,7 @@ from project.kit import clock
 from sports.actions import correct_result, start_event
 from sports.actions.odds import record_odds
 from sports.models import Event
+from sports.queries.odds import get_prematch_odds
 from tests.betting.desk import available, fund, goal, make_live_priced_event, make_priced_event, selection_of, tick
 from tests.betting.strategies.desk import make_strategy
 from tests.betting.strategies.test_strategy_api import call
@@ -275,3 +276,16 @@ def test_outside_prices_are_known_live(ada: User) -> None:
     follow_paper_runs()
 
     assert PaperBet.objects.count() == 1
+
+
+def test_outside_prices_of_before_the_start_end_with_it(ada: User) -> None:
+    dearer = {"kind": "compare", "fact": "odds", "op": "below", "value": {"fact": "outside_odds"}}
+    switch(ada, make_strategy(ada, when={"kind": "all", "of": [HOME, dearer]}))
+    kept = {"1x2": {"home": 9_000, "draw": 4_000, "away": 1_500}}
+    make_live_priced_event(odds=kept)
+    waiting = make_priced_event(odds=kept)
+    assert get_prematch_odds(waiting.pk) == kept
+
+    follow_paper_runs()
+
+    assert list(PaperBet.objects.values_list("event_id", flat=True)) == [waiting.pk]
