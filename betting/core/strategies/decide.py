@@ -133,7 +133,7 @@ def _bet(strategy: Strategy, tick: Tick, offer: Offer, memory: Memory) -> Bet | 
         return None
     if memory.day == tick.at.date() and memory.bets_today >= limits.bets_per_day:
         return None
-    stake_minor = find_stake(strategy.rules, offer, bank_minor=memory.bank_minor)
+    stake_minor = find_stake(strategy.rules, offer, sport=tick.sport, bank_minor=memory.bank_minor)
     if stake_minor == 0:
         return None
     return Bet(

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from betting.core.catalogue import find_kind
 from betting.core.limits import LIMITS
 from betting.core.strategies.language import (
     CURRENCY,
@@ -17,12 +18,17 @@ from betting.core.strategies.ticks import MILLION, Offer
 from project.kit.money import parse_minor
 
 
-def find_stake(rules: Rules, offer: Offer, *, bank_minor: int) -> int:
-    """The stake in minor units, 0 for none: never above the bank, the rules' cap or the house's limit."""
+def find_stake(rules: Rules, offer: Offer, *, sport: str, bank_minor: int) -> int:
+    """The stake in minor units, 0 for none: never above the bank, the rules' cap or what the house takes on the market.
+
+    A market that the house has given up has the currency's limit, as it is nobody's any more.
+    """
     house = LIMITS[CURRENCY]
+    kind = find_kind(sport, offer.market_type)
+    taken = house.stake_minor_max if kind is None else house.stake_minor_max * kind.stake_percent // 100
     wanted = _wanted(rules.staking, offer, bank_minor)
-    cap = house.stake_minor_max if rules.limits.stake_max is None else parse_minor(rules.limits.stake_max, CURRENCY)
-    stake = min(wanted, cap, house.stake_minor_max, bank_minor)
+    cap = taken if rules.limits.stake_max is None else parse_minor(rules.limits.stake_max, CURRENCY)
+    stake = min(wanted, cap, taken, bank_minor)
     return stake if stake >= house.stake_minor_min else 0
 
 

@@ -112,6 +112,19 @@ def test_stakes_stay_within_the_bank_the_rules_and_the_house() -> None:
     assert stakes(Memory(bank_minor=9)) == []
 
 
+@pytest.mark.parametrize(
+    ("sport", "market_type", "stake_minor"),
+    [("football", "1x2", 50_000), ("football", "half_result", 30_000), ("outright", "outright_winner", 25_000)],
+)
+def test_a_thin_market_takes_less(sport: str, market_type: str, stake_minor: int) -> None:
+    plan = strategy(staking={"plan": "flat", "amount": "900.00"}, bank="9999.00", markets=[market_type])
+    thin = offer(market_key=f"{market_type};half=1", market_type=market_type)
+
+    bets = decide(plan, tick(thin, sport=sport), Memory.start(plan.rules))
+
+    assert [bet.stake_minor for bet in bets] == [stake_minor]
+
+
 def test_bets_are_limited_by_event_day_and_loss() -> None:
     three = (offer("home"), offer("draw"), offer("away"))
     busy = Memory(bank_minor=10_000, day=NOON.date(), bets_today=9)
