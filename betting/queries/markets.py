@@ -27,7 +27,7 @@ from project.kit.money import format_milli
 from project.kit.topics import Keyed
 
 PRICE_POINTS_MAX = 2_000  # three selections over a match of 130 minutes stay below it
-CHART_POINTS_MAX = 10_000  # all charted markets of a match together
+CHART_POINTS_MAX = 20_000  # all charted markets together; of a basketball match, the busiest, there are some 12,000
 LOBBY_EVENTS_MAX = 2_000
 
 
