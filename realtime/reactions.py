@@ -10,10 +10,13 @@ from betting.queries.slips import describe_slips
 from betting.schemas.slips import SlipReply
 from community.events import MessageSent
 from community.models import Membership
+from payments.events import WithdrawalEnded
+from payments.models import Withdrawal
+from payments.queries.withdrawals import list_by_ids
 from project.kit.money import format_minor
 from project.kit.reactions import reaction
 from realtime.actions.notifications import Tidings, notify
-from realtime.core.wording import LegWords, word_messages, word_pool, word_settlement
+from realtime.core.wording import LegWords, word_messages, word_pool, word_settlement, word_withdrawal
 from realtime.presence import is_present
 
 
@@ -50,6 +53,13 @@ def tell_of_automatic_cash_outs(events: Sequence[SlipCashedOut]) -> None:
             for slip_id, slip in sorted(replies.items())
         ]
     )
+
+
+@reaction(WithdrawalEnded, name="realtime.tell_of_ended_withdrawals")
+def tell_of_ended_withdrawals(events: Sequence[WithdrawalEnded]) -> None:
+    """Whoever asked for funds hears what the staff made of it, once for each end."""
+    withdrawals = list_by_ids(event.withdrawal_id for event in events)
+    notify([_tidings_of_withdrawal(event.status, withdrawals[event.withdrawal_id]) for event in events])
 
 
 @reaction(MessageSent, name="realtime.tell_absent_of_messages")
@@ -114,6 +124,28 @@ def _tidings_of_pool(event: PoolSettled, pool: BettingPool, person: PersonPayout
         message=words.message,
         link=f"/pools/{pool.id}",
         data={"pool_id": str(pool.id), "payout": payout, "stake": stake, "currency": pool.currency},
+    )
+
+
+def _tidings_of_withdrawal(status: str, withdrawal: Withdrawal) -> Tidings:
+    """Of the end that is told: the withdrawal may have come further meanwhile, from paid to failed."""
+    currency = withdrawal.wallet.currency
+    amount = format_minor(withdrawal.amount_minor, currency)
+    words = word_withdrawal(
+        status=status,
+        amount=f"{amount} {currency}",
+        explanation=withdrawal.failure if status == "failed" else withdrawal.reason,
+        reference=withdrawal.payout_reference,
+        was_paid=withdrawal.paid_at is not None,
+    )
+    return Tidings(
+        user_id=withdrawal.user_id,
+        kind="withdrawal_ended",
+        source_key=f"withdrawal:{withdrawal.id}:{status}",
+        title=words.title,
+        message=words.message,
+        link="/wallet",
+        data={"withdrawal_id": str(withdrawal.id), "status": status, "amount": amount, "currency": currency},
     )
 
 

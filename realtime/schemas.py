@@ -12,7 +12,7 @@ from realtime.frames.server import SequencedChange
 
 IDS_MAX = 100  # one page of the list
 
-KindName = Literal["slip_settled", "pool_settled", "message_received"]
+KindName = Literal["slip_settled", "pool_settled", "withdrawal_ended", "message_received"]
 StatusName = Literal["sent", "delivered", "read"]
 ChannelName = Literal["in_app"]
 

@@ -22,13 +22,15 @@ from payments.actions.withdrawal_steps import (
     record_step,
 )
 from payments.core.postings import HouseAccount
-from payments.core.withdrawals import PAYING_ROLES
+from payments.core.withdrawals import HOLDING, PAYING_ROLES
+from payments.events import WithdrawalEnded
 from payments.locks import lock_withdrawal
 from payments.models import Withdrawal, WithdrawalStatus
 from payments.queries.accounts import house_account_id
 from payments.queries.withdrawals import shape_withdrawal
 from project.kit import clock
 from project.kit.errors import Forbidden, ValidationFailed
+from project.kit.events import publish
 from project.kit.words import is_said
 
 REASON_CHARS_MAX: Final = 500
@@ -139,6 +141,8 @@ def _write(
     withdrawal.status = after
     withdrawal.save(update_fields=["status", *changed])
     record_step(withdrawal, before=before, actor_id=decision.actor_id, reason=decision.reason)
+    if after not in HOLDING:
+        publish(WithdrawalEnded.model_validate({"withdrawal_id": withdrawal.id, "status": after.value}))
     announce(withdrawal, shape_withdrawal(withdrawal), transaction_type=transaction_type)
     return withdrawal
 

@@ -1,5 +1,6 @@
 """What people take out: their own list, what is on its way, and what an operator allows."""
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -51,6 +52,11 @@ def list_open(user_id: UUID) -> list[WithdrawalReply]:
     """What is on its way for a person, newest first."""
     rows = _withdrawals().filter(user_id=user_id, status__in=HOLDING).order_by("-requested_at", "-id")
     return [shape_withdrawal(row) for row in rows]
+
+
+def list_by_ids(withdrawal_ids: Iterable[UUID]) -> dict[UUID, Withdrawal]:
+    """Withdrawals with their wallets, by id."""
+    return {row.id: row for row in _withdrawals().filter(id__in=set(withdrawal_ids))}
 
 
 def list_withdrawals(user_id: UUID, *, cursor: str | None, limit: int = DEFAULT_LIMIT) -> Page[WithdrawalReply]:

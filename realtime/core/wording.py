@@ -1,4 +1,7 @@
-"""The words of notifications. They say what happened and what it means; they never quote another person."""
+"""The words of notifications. They say what happened and what it means.
+
+Of other people they quote nobody but the staff, who say why a withdrawal came to nothing.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +54,20 @@ def word_pool(*, name: str, stake: str, payout: str, is_paid: bool, is_cancelled
         ending = f"went to others: {stake} staked"
     opening = "Result corrected. Your pool" if is_correction else "Your pool"
     return Wording(_cut(f"{opening} {ending}", TITLE_CHARS_MAX), _cut(name, MESSAGE_CHARS_MAX))
+
+
+def word_withdrawal(*, status: str, amount: str, explanation: str, reference: str, was_paid: bool) -> Wording:
+    """What became of a withdrawal. `amount` is with its currency; `was_paid` tells money that came back.
+
+    How it ended comes first: what is too long for a phone is cut at its end.
+    """
+    titles = {
+        "paid": f"Withdrawal paid: {amount}",
+        "rejected": f"Withdrawal rejected: {amount} are back",
+        "failed": f"Withdrawal came back: {amount}" if was_paid else f"Withdrawal not paid: {amount} are back",
+    }
+    message = f"Reference {reference}" if status == "paid" else explanation
+    return Wording(_cut(titles[status], TITLE_CHARS_MAX), _cut(message, MESSAGE_CHARS_MAX))
 
 
 def word_messages(*, sender: str, count: int) -> Wording:

@@ -10,11 +10,12 @@ from project.kit.ids import new_id
 
 
 class Notification(models.Model):
-    """One thing worth telling one person. Text never quotes another person: what is hidden must not live on here."""
+    """One thing worth telling one person. Text never quotes what moderators can hide: it must not live on here."""
 
     class Kind(models.TextChoices):
         SLIP_SETTLED = "slip_settled", "A slip was settled"
         POOL_SETTLED = "pool_settled", "A pool was settled"
+        WITHDRAWAL_ENDED = "withdrawal_ended", "A withdrawal was paid, rejected or not paid after all"
         MESSAGE_RECEIVED = "message_received", "A message came while you were away"
 
     class Status(models.TextChoices):
@@ -55,7 +56,8 @@ class Notification(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=["sent", "delivered", "read"]), name="notification_status"),
             models.CheckConstraint(
-                condition=Q(kind__in=["slip_settled", "pool_settled", "message_received"]), name="notification_kind"
+                condition=Q(kind__in=["slip_settled", "pool_settled", "withdrawal_ended", "message_received"]),
+                name="notification_kind",
             ),
         ]
 

@@ -297,9 +297,10 @@ def test_preferences_are_a_whole_matrix(ada: User) -> None:
     assert before == [
         {"kind": "slip_settled", "channel": "in_app", "is_enabled": True},
         {"kind": "pool_settled", "channel": "in_app", "is_enabled": True},
+        {"kind": "withdrawal_ended", "channel": "in_app", "is_enabled": True},
         {"kind": "message_received", "channel": "in_app", "is_enabled": True},
     ]
-    assert after == [*before[:2], cell]
+    assert after == [*before[:3], cell]
 
 
 @pytest.mark.parametrize(

@@ -2033,7 +2033,7 @@ export interface components {
             channel: "in_app";
             is_enabled: boolean;
             /** @enum {string} */
-            kind: "slip_settled" | "pool_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "withdrawal_ended" | "message_received";
         };
         /**
          * ChangePreferences
@@ -2998,7 +2998,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "slip_settled" | "pool_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "withdrawal_ended" | "message_received";
             link: string;
             message: string;
             /** @enum {string} */
@@ -3486,7 +3486,7 @@ export interface components {
             channel: "in_app";
             is_enabled: boolean;
             /** @enum {string} */
-            kind: "slip_settled" | "pool_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "withdrawal_ended" | "message_received";
         };
         /**
          * PreferencesReply

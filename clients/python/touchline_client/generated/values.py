@@ -521,7 +521,7 @@ class NotificationReply(TypedDict):
 
     data: dict[str, Any]
     id: str
-    kind: Literal["slip_settled", "pool_settled", "message_received"]
+    kind: Literal["slip_settled", "pool_settled", "withdrawal_ended", "message_received"]
     link: str
     message: str
     status: Literal["sent", "delivered", "read"]

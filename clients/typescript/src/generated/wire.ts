@@ -658,7 +658,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "slip_settled" | "pool_settled" | "message_received";
+            kind: "slip_settled" | "pool_settled" | "withdrawal_ended" | "message_received";
             link: string;
             message: string;
             /** @enum {string} */
