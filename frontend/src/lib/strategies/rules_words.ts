@@ -1,6 +1,10 @@
-/** The rules of a strategy in words, as a nested list: what a person who reads no JSON needs to know before rating it. */
+/**
+ * The rules of a strategy in words, as a nested list: what a person who reads no JSON needs to know before rating it.
+ * The rules have their prices in decimals; the words have them as the reader wants them.
+ */
 import type { StrategyRules } from "$lib/api/types";
 import { showMoney } from "$lib/format/money";
+import { showOddsAs, type OddsFormat } from "$lib/format/odds";
 
 type Condition = StrategyRules["when"];
 type Value = number | string | { fact: string; times?: number };
@@ -11,6 +15,14 @@ export interface Words {
 }
 
 const OPERATORS: Record<string, string> = { at_least: "is at least", at_most: "is at most", above: "is above", below: "is below" };
+/** Prices are longer or shorter: of those that are not decimals some fall as others rise. */
+const PRICE_OPERATORS: Record<string, (price: string) => string> = {
+  at_least: (price) => `is ${price} or longer`,
+  at_most: (price) => `is ${price} or shorter`,
+  above: (price) => `is longer than ${price}`,
+  below: (price) => `is shorter than ${price}`,
+};
+const PRICES = new Set(["odds", "opening_odds", "outside_odds"]);
 /** Facts that are shares are read as percentages. */
 const SHARES = new Set(["price_move", "outside_gap", "implied_probability", "market_probability", "model_probability", "edge", "expected_value"]);
 const FACT_NAMES: Record<string, string> = { odds: "our price", opening_odds: "the opening price", outside_odds: "the best outside price", minute: "the match minute", edge: "model less market" };
@@ -26,25 +38,33 @@ export function sharePercent(share: number): string {
   return `${Number((share * 100).toFixed(4))}%`;
 }
 
-function valueWords(fact: string, value: Value): string {
-  if (typeof value === "object") return value.times === undefined || value.times === 1 ? factName(value.fact) : `${value.times} × ${factName(value.fact)}`;
+function valueWords(fact: string, value: Value, format: OddsFormat): string {
+  if (typeof value === "object") {
+    if (value.times === undefined || value.times === 1) return factName(value.fact);
+    return `${value.times} × ${factName(value.fact)}${PRICES.has(value.fact) && format !== "decimal" ? " in decimals" : ""}`;
+  }
+  if (typeof value === "string" && PRICES.has(fact)) return showOddsAs(value, format);
   return typeof value === "number" && SHARES.has(fact) ? sharePercent(value) : String(value);
 }
 
-export function conditionWords(condition: Condition): Words {
+export function conditionWords(condition: Condition, format: OddsFormat): Words {
+  const partsOf = (conditions: readonly Condition[]) => conditions.map((each) => conditionWords(each, format));
   switch (condition.kind) {
-    case "compare":
-      return { text: `${factName(condition.fact)} ${OPERATORS[condition.op]} ${valueWords(condition.fact, condition.value as Value)}`, parts: [] };
+    case "compare": {
+      const value = valueWords(condition.fact, condition.value as Value, format);
+      const compared = PRICES.has(condition.fact) ? PRICE_OPERATORS[condition.op]!(value) : `${OPERATORS[condition.op]} ${value}`;
+      return { text: `${factName(condition.fact)} ${compared}`, parts: [] };
+    }
     case "between":
-      return { text: `${factName(condition.fact)} is between ${valueWords(condition.fact, condition.low as Value)} and ${valueWords(condition.fact, condition.high as Value)}`, parts: [] };
+      return { text: `${factName(condition.fact)} is between ${valueWords(condition.fact, condition.low as Value, format)} and ${valueWords(condition.fact, condition.high as Value, format)}`, parts: [] };
     case "is":
       return { text: `${factName(condition.fact)} is ${condition.values.map(spaced).join(" or ")}`, parts: [] };
     case "all":
-      return condition.of.length === 1 ? conditionWords(condition.of[0]!) : { text: "all of these hold", parts: condition.of.map(conditionWords) };
+      return condition.of.length === 1 ? conditionWords(condition.of[0]!, format) : { text: "all of these hold", parts: partsOf(condition.of) };
     case "any":
-      return condition.of.length === 1 ? conditionWords(condition.of[0]!) : { text: "at least one of these holds", parts: condition.of.map(conditionWords) };
+      return condition.of.length === 1 ? conditionWords(condition.of[0]!, format) : { text: "at least one of these holds", parts: partsOf(condition.of) };
     case "not":
-      return { text: "this does not hold", parts: [conditionWords(condition.of)] };
+      return { text: "this does not hold", parts: partsOf([condition.of]) };
   }
 }
 
