@@ -79,12 +79,10 @@ class DeskActionAdmin(TradingAdmin):
     actions_row = _BUTTONS
     actions_detail = _BUTTONS
 
-    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
-        """Only the buttons that lead somewhere from here."""
-        action = self.get_object(request, object_id)
-        buttons: list[Any] = super().get_actions_detail(request, object_id)
-        steps = () if action is None else list_steps(action.status, needs_approval=action.needs_approval)
-        return [one for one in buttons if one.path in steps]
+    def leads_somewhere(self, request: HttpRequest, row: DeskAction, path: str) -> bool:
+        """Where the proposal can go from here; nobody is asked to approve their own."""
+        is_own = row.proposed_by_id == caller_of(request).user_id
+        return path in list_steps(row.status, needs_approval=row.needs_approval) and not (path == "approve" and is_own)
 
     @column("Status", ordering="status", label=STATUS_LABELS)
     def state(self, action: DeskAction) -> str:

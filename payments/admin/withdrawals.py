@@ -86,11 +86,11 @@ class WithdrawalAdmin(ReadOnlyAdmin):
         """Asked for the buttons and again when one is pressed; the action judges each case."""
         return caller_of(request).role in PAYING_ROLES
 
-    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
-        """Only the buttons that lead somewhere from here."""
-        withdrawal = self.get_object(request, object_id)
-        buttons: list[Any] = super().get_actions_detail(request, object_id)
-        return [one for one in buttons if withdrawal is not None and may_become(withdrawal.status, _LEADS_TO[one.path])]
+    def leads_somewhere(self, request: HttpRequest, row: Withdrawal, path: str) -> bool:
+        """Where the state leads; nobody decides about their own, nor confirms alone what takes two."""
+        actor_id = caller_of(request).user_id
+        is_alone = path == "confirm" and row.needs_two and row.decided_by_id == actor_id
+        return may_become(row.status, _LEADS_TO[path]) and row.user_id != actor_id and not is_alone
 
     @column("Status", ordering="status", label=STATUS_LABELS)
     def state(self, withdrawal: Withdrawal) -> str:

@@ -172,7 +172,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # In front of the apps' own: what is shown otherwise than unfold does.
+        "DIRS": [REPOSITORY / "project" / "kit" / "replaced_templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

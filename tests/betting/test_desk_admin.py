@@ -245,20 +245,30 @@ def test_a_dialog_says_what_is_wrong_with_the_whole_form_and_with_a_field(home: 
     assert DeskAction.objects.count() == 0
 
 
-def test_a_proposal_shows_only_the_buttons_that_lead_somewhere(home: Selection, trader: User, mod: User) -> None:
+@pytest.mark.parametrize("is_list", [False, True])
+def test_a_proposal_shows_only_the_buttons_that_lead_somewhere(
+    home: Selection, trader: User, mod: User, *, is_list: bool
+) -> None:
     action = propose_void(home, trader)
+    other = let_trade(mod)
+    page = reverse("admin:betting_deskaction_changelist") if is_list else row_path("change", action)
 
-    def buttons(**state: Any) -> list[str]:
+    def buttons(user: User, **state: Any) -> list[str]:
         DeskAction.objects.filter(id=action.id).update(**state)
-        page = client_of(trader).get(reverse("admin:betting_deskaction_change", args=[action.id])).content.decode()
-        return [
-            name for name in ACTION_BUTTONS if reverse(f"admin:betting_deskaction_{name}", args=[action.id]) in page
-        ]
+        shown = client_of(user).get(page).content.decode()
+        assert row_path("change", action) in shown or not is_list
+        assert ("rowDropdown" in shown) == (is_list and row_path("reject", action) in shown)
+        return [name for name in ACTION_BUTTONS if row_path(name, action) in shown]
 
-    assert buttons() == ["apply", "reject"]
-    assert buttons(needs_approval=True) == ["approve", "reject"]
-    assert buttons(status="approved", decided_by=mod, decided_at=action.proposed_at) == ["apply", "reject"]
-    assert buttons(status="rejected") == []
+    assert buttons(trader) == ["apply", "reject"]
+    assert buttons(trader, needs_approval=True) == ["reject"]
+    assert buttons(other) == ["approve", "reject"]
+    assert buttons(trader, status="approved", decided_by=mod, decided_at=action.proposed_at) == ["apply", "reject"]
+    assert buttons(other, status="rejected") == []
+
+
+def row_path(name: str, action: DeskAction) -> str:
+    return reverse(f"admin:betting_deskaction_{name}", args=[action.id])
 
 
 def test_what_waits_for_approval_is_not_applied_and_says_for_whom_it_waits(home: Selection, trader: User) -> None:

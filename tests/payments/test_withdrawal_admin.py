@@ -75,18 +75,32 @@ def test_the_funds_go_back(ada: User, name: str, steps: tuple[Any, ...]) -> None
 
 
 def test_only_buttons_that_lead_somewhere_are_shown(ada: User) -> None:
-    withdrawal, finn = ask_for(checked(ada), "150.00"), make_person("finn", "FINANCE")
-    client = entered(finn)
+    withdrawal, finn = ask_for(checked(ada), "250.00"), make_person("finn", "FINANCE")
+    amy = make_person("amy", "ADMIN")
 
-    def shown() -> list[str]:
-        page = client.get(reverse("admin:payments_withdrawal_change", args=[withdrawal.id])).content.decode()
-        return [name for name in BUTTONS if path_of(name, withdrawal) in page]
+    def shown(user: User = finn) -> tuple[list[str], list[str]]:
+        """On its own page and in the list, where the menu has the two that decide."""
+        pages = (path_of("change", withdrawal), reverse("admin:payments_withdrawal_changelist"))
+        texts = [entered(user).get(page).content.decode() for page in pages]
+        whole, row = ([name for name in BUTTONS if path_of(name, withdrawal) in text] for text in texts)
+        return whole, row
 
-    assert shown() == ["approve", "reject"]
+    assert shown() == (["approve", "reject"], ["approve", "reject"])
     approve(withdrawal, finn)
-    assert shown() == ["begin", "fail"]
+    assert shown() == (["begin", "fail"], [])
     order(withdrawal, finn)
-    assert shown() == ["confirm", "fail"]
+    assert shown() == (["fail"], [])  # above what one may pay alone
+    assert shown(amy) == (["confirm", "fail"], [])
+
+
+def test_nobody_is_offered_to_decide_about_their_own() -> None:
+    finn = checked(make_person("finn", "FINANCE"))
+    withdrawal = ask_for(finn, "150.00")
+
+    for page in (path_of("change", withdrawal), reverse("admin:payments_withdrawal_changelist")):
+        shown = entered(finn).get(page).content.decode()
+        assert path_of("change", withdrawal) in shown
+        assert [name for name in BUTTONS if path_of(name, withdrawal) in shown] == []
 
 
 def test_opening_a_button_or_leaving_something_out_changes_nothing(ada: User) -> None:
