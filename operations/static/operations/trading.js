@@ -44,9 +44,15 @@ function sayField({ pointer, code, message }) {
 const dialog = part("ask");
 let pending = null;
 
+/** randomUUID exists only in secure contexts; a plain http address on the local network is not one. */
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Pressed again without an answer it is the same command; another price or reason is another one. */
 function keyOf(body) {
-  if (pending.sent !== body) Object.assign(pending, { sent: body, key: crypto.randomUUID() });
+  if (pending.sent !== body) Object.assign(pending, { sent: body, key: newKey() });
   return pending.key;
 }
 
