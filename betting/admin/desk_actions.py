@@ -14,6 +14,7 @@ from betting.admin.desk import TradingAdmin
 from betting.core.desk_words import word_deduction, word_preview, word_results, word_window
 from betting.core.four_eyes import list_steps
 from betting.models import CancelWindow, Deduction, DeskAction, DeskActionKind, DeskRecord, Selection
+from betting.queries.desk_records import name_subjects
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
@@ -159,30 +160,58 @@ class DeskActionAdmin(TradingAdmin):
 
 @admin.register(DeskRecord)
 class DeskRecordAdmin(TradingAdmin):
-    """Everything the desk ever changed, newest first: who, why, before and after."""
+    """Everything the desk ever changed, newest first: who, why, before and after. An id finds its records."""
 
-    list_display = ("recorded_at", "change", "subject", "actor", "reason")
+    list_display = ("recorded_at", "changed", "about", "actor", "reason")
     list_filter = ("change",)
     list_select_related = ("actor",)
     search_fields = ("subject", "actor__username", "reason")
     ordering = ("-id",)
+    readonly_fields = ("about",)
+    fields = ("recorded_at", "change", "about", "subject", "desk_action", "actor", "reason", "before", "after")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list with the names of what its records are about, looked up together."""
+        listed = super().get_changelist_instance(request)
+        names = name_subjects(record.subject for record in listed.result_list)
+        for record in listed.result_list:
+            record.subject_name = names[record.subject]
+        return listed
+
+    @column("Change", ordering="change")
+    def changed(self, record: DeskRecord) -> str:
+        return record.change.replace("_", " ").capitalize()
+
+    @column("About")
+    def about(self, record: DeskRecord) -> str:
+        if hasattr(record, "subject_name"):
+            return str(record.subject_name)
+        return name_subjects([record.subject])[record.subject]
 
 
 @admin.register(CancelWindow)
 class CancelWindowAdmin(TradingAdmin):
     """From when until when bets on a market are void, newest first; undone ones stay listed."""
 
-    list_display = ("market", "starts_at", "ends_at", "is_active", "reason", "created_by", "created_at")
+    list_display = ("market", "event", "starts_at", "ends_at", "is_active", "reason", "created_by", "created_at")
     list_filter = ("is_active",)
-    list_select_related = ("market", "created_by")
+    list_select_related = ("market__event", "created_by")
     ordering = ("-created_at", "-id")
+
+    @column("Event", ordering="market__event__name")
+    def event(self, window: CancelWindow) -> str:
+        return window.market.event.name
 
 
 @admin.register(Deduction)
 class DeductionAdmin(TradingAdmin):
     """What withdrawals take off winnings, newest first; those taken back stay listed."""
 
-    list_display = ("market", "percent", "placed_before", "is_active", "reason", "created_by", "created_at")
+    list_display = ("market", "event", "percent", "placed_before", "is_active", "reason", "created_by", "created_at")
     list_filter = ("is_active",)
-    list_select_related = ("market", "created_by")
+    list_select_related = ("market__event", "created_by")
     ordering = ("-created_at", "-id")
+
+    @column("Event", ordering="market__event__name")
+    def event(self, deduction: Deduction) -> str:
+        return deduction.market.event.name
