@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from unfold.sites import UnfoldAdminSite
 
+from betting.access import is_trader
 from operations.forms import OwnPasswordForm
 from operations.queries.figures import describe_dashboard
 from operations.queries.status import WEB_COLUMNS, describe_status
@@ -43,9 +44,15 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
         """Pages that belong to no table."""
         return [
             path("status/", require_safe(self.admin_view(self.show_status)), name="status"),
-            path("trading/", require_safe(self.admin_view(show_trading)), name="trading"),
+            path("trading/", require_safe(self.show_trading), name="trading"),
             path("status/figures/", never_cache(require_safe(self.show_status_figures)), name="status_figures"),
         ]
+
+    def show_trading(self, request: HttpRequest) -> HttpResponse:
+        """The live desk, for whoever may use `/api/desk`, on the staff or not. All others meet the staff's gate."""
+        may_trade = is_trader(caller_of(request))
+        answer: HttpResponse = show_trading(request) if may_trade else self.admin_view(show_trading)(request)
+        return answer
 
     def show_status(self, request: HttpRequest) -> HttpResponse:
         """What the processes of the site are doing. It names nobody, so everyone on the staff may look."""

@@ -10,7 +10,7 @@ from project.kit.http import caller_of
 
 @never_cache
 def show_trading(request: HttpRequest) -> HttpResponse:
-    """The page for admins and traders; others on the staff are refused."""
+    """The page for admins and traders, with ways into the back office for the staff; others of them are refused."""
     if not is_trader(caller_of(request)):
         return HttpResponse("Only traders come in here.", status=403, content_type="text/plain; charset=utf-8")
     return render(request, "operations/trading.html")

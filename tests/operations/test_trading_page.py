@@ -26,6 +26,39 @@ def test_admins_and_traders_come_in_and_nobody_else(
     assert enter(mod).post(path).status_code == 405 or enter(mod).post(path).status_code == 403
 
 
+def test_a_trader_who_is_not_staff_has_the_desk_and_nothing_else_of_the_back_office(ada: User, enter: Enter) -> None:
+    client = enter(let_trade(ada))
+
+    page = client.get(reverse("admin:trading"))
+
+    assert page.status_code == client.get("/api/desk").status_code == 200
+    text = page.content.decode()
+    assert "csrfmiddlewaretoken" in text and 'id="waiting"' in text
+    assert 'href="/admin' not in text and "data-back-office" not in text
+    closed = (
+        "index",
+        "status",
+        "betting_deskaction_changelist",
+        "betting_market_changelist",
+        "accounts_user_changelist",
+    )
+    for name in closed:
+        path = reverse(f"admin:{name}")
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/login/?next={path}")
+    ada.groups.clear()
+    assert client.get(reverse("admin:trading")).status_code == 302
+    assert client.get("/api/desk").status_code == 403
+
+
+def test_the_staff_have_the_ways_into_the_back_office(admin_person: User, enter: Enter) -> None:
+    text = enter(admin_person).get(reverse("admin:trading")).content.decode()
+
+    assert "<body data-back-office>" in text
+    for name in ("index", "betting_deskaction_changelist", "betting_deskrecord_changelist"):
+        assert f'href="{reverse(f"admin:{name}")}"' in text
+
+
 def test_the_page_needs_no_inline_script_or_style(admin_person: User, enter: Enter) -> None:
     page = enter(admin_person).get(reverse("admin:trading"))
 

@@ -4,6 +4,7 @@
 const REFRESH_MS = 1000;
 const part = (id) => document.getElementById(id);
 const proof = document.querySelector("#proof input[name=csrfmiddlewaretoken]").value;
+const hasBackOffice = "backOffice" in document.body.dataset;
 const STATES = { open: "Open", stopped: "Stopped by the match", suspended: "Suspended", switched_off: "Switched off" };
 
 function make(tag, { text, className, ...attributes } = {}, ...children) {
@@ -232,7 +233,8 @@ function buildMarket(market) {
   const press = make("button", { type: "button" });
   const shown = { state, worst, press, name: market.name };
   press.addEventListener("click", () => askToStop({ name: market.name, isStopped: shown.isStopped, path: `/api/desk/markets/${market.id}/stop` }));
-  const more = make("a", { text: "Void, settle, deduct", href: `/admin/betting/market/${market.id}/change/`, "aria-label": `Void, settle or deduct: ${market.name}` });
+  // The proposals are made in the back office, which opens for the staff alone.
+  const more = hasBackOffice ? [make("a", { text: "Void, settle, deduct", href: `/admin/betting/market/${market.id}/change/`, "aria-label": `Void, settle or deduct: ${market.name}` })] : [];
   markets.set(market.id, shown);
   showMarket(market);
   const head = ["Selection", "Price", "Stakes", "Would pay", "Loss if it wins", ""].map((text, place) =>
@@ -240,7 +242,7 @@ function buildMarket(market) {
   );
   const body = make("tbody", {}, ...market.selections.map((one) => buildSelection(market, one)));
   const table = make("table", {}, make("thead", {}, make("tr", {}, ...head)), body);
-  return make("article", { className: "market" }, make("header", {}, make("h3", { text: market.name }), state, worst, more, press), table);
+  return make("article", { className: "market" }, make("header", {}, make("h3", { text: market.name }), state, worst, ...more, press), table);
 }
 
 function buildSelection(market, one) {
