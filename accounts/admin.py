@@ -73,6 +73,10 @@ class UserAdmin(ReadOnlyAdmin):
         """Searching by address would tell a moderator whose it is."""
         return ("username", "email") if caller_of(request).role == ADMIN else ("username",)
 
+    def leads_somewhere(self, request: HttpRequest, row: User, path: str) -> bool:
+        is_suspended = row.status == User.Status.SUSPENDED
+        return {"suspend": not is_suspended, "reinstate": is_suspended}.get(path, True)
+
     def has_suspend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Asked for the buttons and again when one is pressed; the action judges each case."""
         return caller_of(request).role in SUSPENDING_ROLES

@@ -34,6 +34,9 @@ class SystemNotificationAdmin(ReadOnlyAdmin):
     actions_row = ("withdraw",)
     actions_detail = ("withdraw",)
 
+    def leads_somewhere(self, request: HttpRequest, row: SystemNotification, path: str) -> bool:
+        return row.is_active
+
     def has_withdraw_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Whether this person may take a notice back: asked for the button and again when it is pressed."""
         return self.may_view(request)

@@ -9,7 +9,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFiel
 
 from betting.actions.free_bets import DAYS_MAX, grant_free_bets, withdraw_free_bet
 from betting.admin.desk import FINANCE, TradingAdmin, money
-from betting.models import FreeBet
+from betting.models import FreeBet, FreeBetStatus
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
@@ -46,6 +46,9 @@ class FreeBetAdmin(TradingAdmin):
     ordering = ("-granted_at", "-id")
     actions_list = ("grant",)
     actions_row = ("withdraw",)
+
+    def leads_somewhere(self, request: HttpRequest, row: FreeBet, path: str) -> bool:
+        return row.status == FreeBetStatus.AVAILABLE
 
     @column("Amount", ordering="amount_minor")
     def amount(self, free_bet: FreeBet) -> str:

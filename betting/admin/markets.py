@@ -111,6 +111,9 @@ class EventBookAdmin(TradingAdmin):
         ),
     )
 
+    def leads_somewhere(self, request: HttpRequest, row: EventBook, path: str) -> bool:
+        return path == ("resume" if row.is_suspended else "suspend")
+
     @column("State", ordering="is_suspended", label={"open": "success", "suspended": "warning"})
     def stopped(self, book: EventBook) -> str:
         return _book_state(book)
@@ -181,6 +184,10 @@ class MarketAdmin(HoldButton, ProposalButtons, TradingAdmin):
             "The market is open.",
         ),
     )
+
+    def leads_somewhere(self, request: HttpRequest, row: Market, path: str) -> bool:
+        states = {"suspend": MarketStatus.ACTIVE, "resume": MarketStatus.SUSPENDED}
+        return path not in states or row.status == states[path]
 
     @column("State", ordering="status", label=MARKET_LABELS)
     def state(self, market: Market) -> str:

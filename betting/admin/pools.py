@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from betting.actions.pools.settle_pool import cancel_pool
 from betting.admin.desk import TradingAdmin, money
-from betting.models import BettingPool, PoolEntry, PoolTotal
+from betting.models import BettingPool, PoolEntry, PoolStatus, PoolTotal
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out
 from project.kit.callers import require_user
@@ -46,6 +46,9 @@ class BettingPoolAdmin(TradingAdmin):
     inlines = (TotalInline,)
     actions_row = ("call_off",)
     actions_detail = ("call_off",)
+
+    def leads_somewhere(self, request: HttpRequest, row: BettingPool, path: str) -> bool:
+        return row.status in (PoolStatus.OPEN, PoolStatus.CLOSED)
 
     @column("State", ordering="status", label=POOL_LABELS)
     def state(self, pool: BettingPool) -> str:

@@ -49,12 +49,8 @@ class HideableAdmin(ModeratedAdmin):
     actions_row = ("hide", "restore")
     actions_detail = ("hide", "restore")
 
-    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
-        """Only the button that would do something now."""
-        row = self.get_object(request, object_id)
-        useful = "restore" if row is not None and row.is_hidden else "hide"
-        buttons = super().get_actions_detail(request, object_id)
-        return [button for button in buttons if button.path == useful]
+    def leads_somewhere(self, request: HttpRequest, row: CommunityPost | PostReply | RatingReview, path: str) -> bool:
+        return path == ("restore" if row.is_hidden else "hide")
 
     def run_hiding(self, request: HttpRequest, form: ReasonForm, hide: Hiding) -> HttpResponse:
         """What a hide button does, with its action."""

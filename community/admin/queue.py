@@ -68,12 +68,8 @@ class ReportAdmin(ModeratedAdmin):
         queryset: QuerySet[Report] = super().get_queryset(request)
         return queryset.select_related(*self.list_select_related)
 
-    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
-        """Only the buttons that would do something for this report now."""
-        report = self.get_object(request, object_id)
-        useful = _list_useful(report) if report is not None else set()
-        buttons: list[Any] = super().get_actions_detail(request, object_id)
-        return [button for button in buttons if button.path in useful]
+    def leads_somewhere(self, request: HttpRequest, row: Report, path: str) -> bool:
+        return path in _list_useful(row)
 
     @column(
         "State",
