@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.models import User
 from betting.actions.desk_actions import apply_action, approve_action, reject_action
 from betting.admin.desk import TradingAdmin
-from betting.core.desk_words import word_deduction, word_preview, word_results, word_window
+from betting.core.desk_words import word_change, word_deduction, word_preview, word_results, word_window
 from betting.core.four_eyes import list_steps
 from betting.models import CancelWindow, Deduction, DeskAction, DeskActionKind, DeskRecord, Selection
 from betting.queries.desk_records import name_subjects
@@ -180,7 +180,7 @@ class DeskRecordAdmin(TradingAdmin):
 
     @column("Change", ordering="change")
     def changed(self, record: DeskRecord) -> str:
-        return record.change.replace("_", " ").capitalize()
+        return word_change(record.change, record.after)
 
     @column("About")
     def about(self, record: DeskRecord) -> str:

@@ -43,6 +43,20 @@ def word_preview(preview: Document, names: Mapping[str, str]) -> list[str]:
     ]
 
 
+def word_change(change: str, after: Document) -> str:
+    """What a record of the desk says was done; of what can be done and undone, which of the two."""
+    match change:
+        case "switch":
+            return "Betting stopped" if after["is_stopped"] else "Betting resumed"
+        case "event_stop":
+            return "Event suspended" if after["is_suspended"] else "Event resumed"
+        case "market_stop":
+            return "Market suspended" if after["status"] == "suspended" else "Market resumed"
+        case "price_hold":
+            return "Price held" if after["held_odds_milli"] else "Price released"
+    return change.replace("_", " ").capitalize()
+
+
 def _word_result(one: Document) -> str:
     words = str(one["result"])
     if one.get("void_halves") == 1:

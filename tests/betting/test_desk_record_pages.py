@@ -66,7 +66,14 @@ def test_the_list_names_what_records_are_about(desk: Client, home: Selection, tr
     page = desk.get(reverse(LIST)).content.decode()
 
     assert columns(page, "about") == names
-    assert columns(page, "changed") == ["Stake factor", "Switch", "Switch", "Event stop", "Market stop", "Price hold"]
+    assert columns(page, "changed") == [
+        "Stake factor",
+        "Betting stopped",
+        "Betting stopped",
+        "Event suspended",
+        "Market suspended",
+        "Price held",
+    ]
 
 
 def test_the_id_finds_them_and_is_on_their_page(desk: Client, home: Selection, trader: User, ada: User) -> None:

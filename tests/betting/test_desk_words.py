@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from betting.core.desk_words import word_deduction, word_preview, word_results, word_window
+import pytest
+
+from betting.core.desk_words import word_change, word_deduction, word_preview, word_results, word_window
 
 NAMES = {"a": "Ada", "b": "Ben", "c": "Cleo", "d": "Dora"}
 
@@ -44,3 +46,21 @@ def test_a_preview_says_how_slips_end_and_who_would_owe() -> None:
         "Ada would stand at -12.00 PLY",
     ]
     assert word_preview({}, NAMES) == ["Slips: none"]
+
+
+@pytest.mark.parametrize(
+    ("change", "after", "words"),
+    [
+        ("switch", {"is_stopped": True}, "Betting stopped"),
+        ("switch", {"is_stopped": False}, "Betting resumed"),
+        ("event_stop", {"is_suspended": True}, "Event suspended"),
+        ("event_stop", {"is_suspended": False}, "Event resumed"),
+        ("market_stop", {"status": "suspended"}, "Market suspended"),
+        ("market_stop", {"status": "active"}, "Market resumed"),
+        ("price_hold", {"held_odds_milli": 2_500}, "Price held"),
+        ("price_hold", {"held_odds_milli": None}, "Price released"),
+        ("void_market_applied", {}, "Void market applied"),
+    ],
+)
+def test_a_record_says_what_was_done_and_what_was_undone(change: str, after: dict[str, Any], words: str) -> None:
+    assert word_change(change, after) == words
