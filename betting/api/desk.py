@@ -10,7 +10,7 @@ from betting.actions import held_prices, stops
 from betting.actions.market_status import resume_market, suspend_market
 from betting.queries.desk_overview import get_overview, list_switches
 from betting.queries.exposure_desk import list_exposures
-from betting.queries.markets import format_odds
+from betting.queries.held_prices import describe_held, list_held
 from betting.schemas.desk import (
     DeskOverview,
     EventStopReply,
@@ -72,11 +72,7 @@ def hold_price(caller: Caller, selection_id: UUID, command: HoldCommand, key: st
             reason=command.reason,
             command_key=command_key,
         )
-    return HeldPriceReply(
-        selection_id=selection_id,
-        odds=format_odds(selection.odds_milli),
-        is_held=selection.held_odds_milli is not None,
-    )
+    return describe_held(selection)
 
 
 @router.get("/desk", response=DeskOverview)
@@ -92,6 +88,14 @@ def get_event_exposure(request: HttpRequest, event_id: UUID) -> list[MarketExpos
     check_trader(caller_of(request))
     check_event(event_id)
     return [one.value for one in list_exposures([event_id]).get(event_id, [])]
+
+
+@router.get("/desk/events/{event_id}/held", response=list[HeldPriceReply])
+def get_held(request: HttpRequest, event_id: UUID) -> list[HeldPriceReply]:
+    """The prices of an event that the desk holds."""
+    check_trader(caller_of(request))
+    check_event(event_id)
+    return list_held(event_id)
 
 
 @router.post("/desk/switches/{scope}", response=SwitchReply)

@@ -212,7 +212,7 @@ class DeskActionReply(Reply):
 
 
 class HeldPriceReply(Reply):
-    """A selection's price after the desk set it or let go of it."""
+    """A selection's price now, and whether the desk has set and holds it."""
 
     selection_id: UUID
     odds: OddsOut | None

@@ -86,8 +86,11 @@ def test_a_price_is_set_held_and_given_back(ada: User, trader: User) -> None:
     assert (held["odds"], held["is_held"]) == ("3.00", True)
     tick(event, 2)
     assert selection_of(event, "1x2", "home").odds_milli == 3_000
+    listed = client_of(trader).get(f"/api/desk/events/{event.pk}/held")
+    assert listed.json() == [{"selection_id": str(home.id), "odds": "3.00", "is_held": True}]
     released = post(trader, path, odds=None, reason="Priced in").json()
     assert released["is_held"] is False
+    assert client_of(trader).get(f"/api/desk/events/{event.pk}/held").json() == []
     assert DeskRecord.objects.filter(change="price_hold").count() == 2
 
 
@@ -100,7 +103,8 @@ def test_who_may_look_and_press(ada: User, mod: User, trader: User) -> None:
 
     for person, status in everybody:
         assert client_of(person).get("/api/desk").status_code == status
-        assert client_of(person).get(f"/api/desk/events/{event.pk}/exposure").status_code == status
+        for shown in ("exposure", "held"):
+            assert client_of(person).get(f"/api/desk/events/{event.pk}/{shown}").status_code == status
         for path in stops:
             assert post(person, path, is_stopped=True, reason="Because").status_code == status, (person, path)
     assert BettingSwitch.objects.count() == DeskRecord.objects.count() == 0

@@ -47,6 +47,24 @@ def test_an_event_is_stopped_and_its_markets_show_it_live(visitor: Visitors) -> 
     expect(first.locator("header")).to_contain_text("active")
 
 
+def test_a_held_price_shows_as_held_until_it_is_given_back(visitor: Visitors) -> None:
+    desk = enter_desk(visitor(), "admin")
+    desk.locator("tbody#events tr th button").last.click()  # not yet in play
+    row = desk.locator("article.market tbody tr").first
+    name = row.locator("th").inner_text()
+
+    row.get_by_role("button", name=f"Hold the price of {name}").click()
+    desk.get_by_role("dialog").get_by_label("Price").fill("9.00")
+    answer(desk, reason="Team news", submit="Set the price")
+    held = row.get_by_role("button", name=f"Held, change the price of {name}")
+    expect(held).to_have_text("Held")
+    expect(row).to_contain_text("9.00")
+    held.click()
+    desk.get_by_role("dialog").get_by_label("Price").fill("")
+    answer(desk, reason="Priced in", submit="Set the price")
+    expect(row.get_by_role("button", name=f"Hold the price of {name}")).to_have_text("Hold")
+
+
 def test_a_price_that_cannot_be_is_refused_in_words_and_tables_scroll_on_a_phone(visitor: Visitors) -> None:
     person = visitor()
     desk = enter_desk(person, "admin")

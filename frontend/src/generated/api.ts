@@ -287,6 +287,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/events/{event_id}/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Held
+         * @description The prices of an event that the desk holds.
+         */
+        get: operations["betting_api_desk_get_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/events/{event_id}/stop": {
         parameters: {
             query?: never;
@@ -2554,7 +2574,7 @@ export interface components {
         };
         /**
          * HeldPriceReply
-         * @description A selection's price after the desk set it or let go of it.
+         * @description A selection's price now, and whether the desk has set and holds it.
          */
         HeldPriceReply: {
             is_held: boolean;
@@ -4885,6 +4905,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketExposureValue"][];
+                };
+            };
+        };
+    };
+    betting_api_desk_get_held: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPriceReply"][];
                 };
             };
         };

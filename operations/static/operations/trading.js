@@ -177,6 +177,7 @@ async function keepFresh() {
   if (document.visibilityState === "visible") {
     try {
       await refresh();
+      if (selections.size > 0) await readHeld();
       write(part("connection"), "Live");
       part("problem").hidden = true;
     } catch (failure) {
@@ -212,19 +213,20 @@ async function openEvent(id, name) {
   part("markets-part").scrollIntoView({ block: "start" });
 }
 
+async function readJson(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return answer.json();
+}
+
 async function readMarkets(id) {
-  const [listed, exposure] = await Promise.all(
-    [`/api/events/${id}/markets`, `/api/desk/events/${id}/exposure`].map(async (path) => {
-      const answer = await fetch(path);
-      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-      return answer.json();
-    }),
-  );
+  const [listed, exposure] = await Promise.all([`/api/events/${id}/markets`, `/api/desk/events/${id}/exposure`].map(readJson));
   if (id !== opened) return;
   markets.clear();
   selections.clear();
   part("markets").replaceChildren(...listed.markets.map(buildMarket));
   exposure.forEach(showExposure);
+  await readHeld();
 }
 
 function buildMarket(market) {
@@ -247,9 +249,10 @@ function buildMarket(market) {
 
 function buildSelection(market, one) {
   const cells = Object.fromEntries(["price", "stake", "payout", "loss"].map((name) => [name, make("td", { className: "number", text: "-" })]));
-  selections.set(one.id, cells);
   write(cells.price, one.odds ?? "-");
-  const hold = make("button", { type: "button", text: "Hold", "aria-label": `Hold the price of ${one.name}, ${market.name}` });
+  const hold = make("button", { type: "button" });
+  selections.set(one.id, { ...cells, hold, name: `${one.name}, ${market.name}` });
+  showHold(selections.get(one.id), false);
   hold.addEventListener("click", () =>
     ask({
       title: `Hold the price of ${one.name}?`,
@@ -261,6 +264,18 @@ function buildSelection(market, one) {
     }),
   );
   return make("tr", {}, make("th", { scope: "row", text: one.name }), ...Object.values(cells), make("td", {}, hold));
+}
+
+function showHold({ hold, name }, isHeld) {
+  write(hold, isHeld ? "Held" : "Hold", isHeld ? "held" : "");
+  hold.setAttribute("aria-label", `${isHeld ? "Held, change" : "Hold"} the price of ${name}`);
+}
+
+/** Which prices of the opened event the desk holds, whoever of it set them. */
+async function readHeld() {
+  const id = opened;
+  const held = new Set((await readJson(`/api/desk/events/${id}/held`)).map((one) => one.selection_id));
+  if (id === opened) for (const [key, cells] of selections) showHold(cells, held.has(key));
 }
 
 function showMarket(market) {
