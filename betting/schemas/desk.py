@@ -160,7 +160,7 @@ class SwitchReply(Reply):
 
 
 class DeskMoney(Reply):
-    """Stakes and the worst case in one currency."""
+    """Net stakes, below zero where slips pay more without their selection, and the worst case in one currency."""
 
     currency: CurrencyCode
     stakes: MoneyOut

@@ -8,7 +8,10 @@ from project.kit.schemas import Reply
 
 
 class SelectionExposureValue(Reply):
-    """`liability` is what the house would lose on the market if this selection won: payouts less all stakes."""
+    """`liability` is what the house would lose on the market if this selection won: payouts less all stakes.
+
+    What a slip pays without the selection, by other lines or by a place, leaves both its payout and its stake.
+    """
 
     id: UUID
     name: str

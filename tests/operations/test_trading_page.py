@@ -72,6 +72,12 @@ def test_the_page_needs_no_inline_script_or_style(admin_person: User, enter: Ent
         assert finders.find(name), name
 
 
+def test_what_multiples_take_off_stakes_is_in_their_name(admin_person: User, enter: Enter) -> None:
+    page = enter(admin_person).get(reverse("admin:trading")).content.decode()
+
+    assert '<th scope="col" class="number">Net stakes</th>' in page
+
+
 def test_the_menu_leads_there_for_traders_alone(admin_person: User, finance: User, enter: Enter) -> None:
     assert "/admin/trading/" in enter(admin_person).get(reverse("admin:index")).content.decode()
     assert "/admin/trading/" not in enter(finance).get(reverse("admin:index")).content.decode()

@@ -2251,7 +2251,7 @@ export interface components {
         };
         /**
          * DeskMoney
-         * @description Stakes and the worst case in one currency.
+         * @description Net stakes, below zero where slips pay more without their selection, and the worst case in one currency.
          */
         DeskMoney: {
             currency: string;
@@ -3894,6 +3894,8 @@ export interface components {
         /**
          * SelectionExposureValue
          * @description `liability` is what the house would lose on the market if this selection won: payouts less all stakes.
+         *
+         *     What a slip pays without the selection, by other lines or by a place, leaves both its payout and its stake.
          */
         SelectionExposureValue: {
             /** Format: uuid */

@@ -145,7 +145,7 @@ function showEvent(event) {
   });
   const isStopped = event.state === "suspended";
   row.press = { name: event.name, isStopped };
-  write(row.cells.score, `${event.score} ${event.clock}`);
+  write(row.cells.score, event.status === "scheduled" ? "Not begun" : `${event.score} ${event.clock}`);
   const why = event.state === "stopped" && event.stop_reason ? `: ${event.stop_reason.replaceAll("_", " ")}` : "";
   write(row.cells.state, STATES[event.state] + why, `state-${event.state}`);
   write(row.cells.open, String(event.markets_open));
@@ -239,7 +239,7 @@ function buildMarket(market) {
   const more = hasBackOffice ? [make("a", { text: "Void, settle, deduct", href: `/admin/betting/market/${market.id}/change/`, "aria-label": `Void, settle or deduct: ${market.name}` })] : [];
   markets.set(market.id, shown);
   showMarket(market);
-  const head = ["Selection", "Price", "Stakes", "Would pay", "Loss if it wins", ""].map((text, place) =>
+  const head = ["Selection", "Price", "Net stakes", "Would pay", "Loss if it wins", ""].map((text, place) =>
     make("th", { scope: "col", text, className: place ? "number" : "" }),
   );
   const body = make("tbody", {}, ...market.selections.map((one) => buildSelection(market, one)));

@@ -431,7 +431,10 @@ class LobbyScore(TypedDict):
 
 @final
 class SelectionExposureValue(TypedDict):
-    """`liability` is what the house would lose on the market if this selection won: payouts less all stakes."""
+    """`liability` is what the house would lose on the market if this selection won: payouts less all stakes.
+
+    What a slip pays without the selection, by other lines or by a place, leaves both its payout and its stake.
+    """
 
     id: str
     liability: str

@@ -1110,6 +1110,8 @@ export interface components {
         /**
          * SelectionExposureValue
          * @description `liability` is what the house would lose on the market if this selection won: payouts less all stakes.
+         *
+         *     What a slip pays without the selection, by other lines or by a place, leaves both its payout and its stake.
          */
         SelectionExposureValue: {
             /** Format: uuid */
