@@ -125,6 +125,7 @@ export class CashOutView {
   }
 
   async ask(message = ""): Promise<void> {
+    if (this.phase === "quoting") return;
     this.phase = "quoting";
     this.message = message;
     try {
