@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from betting.actions.slip_rows import DESCRIPTION_LENGTH_MAX
 from betting.core.cash_out import QUOTE_SECONDS, Unavailable, find_reason, offer_minor, offer_minor_max
 from betting.core.exposure import StruckLeg, shares_of
 from betting.errors import CashOutUnavailable, OfferChanged, QuoteExpired
@@ -197,7 +198,7 @@ def _pay(view: SlipView, part: _Part) -> CashOut:
     if (slip.cash_out_target_minor or 0) > offer_minor_max(rest):
         slip.cash_out_target_minor = None
     slip.save(update_fields=["remaining_stake_minor", "cashed_out_minor", "status", "cash_out_target_minor"])
-    _move_money(slip, cash_out, wallet.account_id)
+    _move_money(view, cash_out, wallet.account_id)
     return cash_out
 
 
@@ -213,7 +214,18 @@ def _leg_record(leg: BetLeg) -> dict[str, object]:
     }
 
 
-def _move_money(slip: BetSlip, cash_out: CashOut, account_id: UUID) -> None:
+def _describe(view: SlipView) -> str:
+    """What a person's statement says of it, as of a payout."""
+    first = view.legs[0]
+    if len(view.legs) > 1:
+        label = f"{view.slip.bet_type.replace('_', ' ').capitalize()} of {len(view.legs)} legs"
+    else:
+        label = f"{first.selection.name}, {first.market.name}, {first.event.name}"
+    return f"Cashed out: {label}"[:DESCRIPTION_LENGTH_MAX]
+
+
+def _move_money(view: SlipView, cash_out: CashOut, account_id: UUID) -> None:
+    slip = view.slip
     revenue_id = house_account_id(HouseAccount.HOUSE_REVENUE, slip.currency)
     ledger.post(
         [
@@ -235,7 +247,7 @@ def _move_money(slip: BetSlip, cash_out: CashOut, account_id: UUID) -> None:
                 amount_minor=cash_out.paid_minor,
                 ref_kind="slip",
                 ref_id=slip.id,
-                description="Cashed out",
+                description=_describe(view),
             ),
         ]
     )

@@ -104,7 +104,8 @@ def _row(slip: BetSlip, described: SlipReply, ended_at: datetime | None) -> list
     returned_minor = (slip.payout_minor or 0) + slip.cashed_out_minor
     own_stake_minor = 0 if described.is_free_bet else slip.stake_minor
     legs = "; ".join(
-        f"{leg.selection_name} @ {leg.odds} ({leg.market_name}, {leg.event_name})" for leg in described.legs
+        f"{leg.selection_name} @ {leg.odds} ({leg.market_name}, {leg.event_name}{', banker' if leg.is_banker else ''})"
+        for leg in described.legs
     )
     return [
         slip.id,

@@ -57,6 +57,13 @@ def take(client: Client, slip: SlipReply, quoted: dict[str, Any], *, key: str = 
     return post(client, f"{slip.id}/cash-out", {"quote_id": quoted["id"]}, key=key)
 
 
+def statement_of(client: Client) -> str:
+    """The newest line."""
+    line: dict[str, str] = client.get("/api/wallet/transactions?currency=PLY&limit=1").json()["items"][0]
+    assert line["transaction_type"] == "cash_out"
+    return line["description"]
+
+
 def now_of(selection: Selection) -> int:
     odds_milli = Selection.objects.get(id=selection.id).odds_milli
     assert odds_milli is not None
@@ -99,6 +106,7 @@ def test_a_full_cash_out_pays_the_offer_and_ends_the_slip(ada: User, home: Selec
     assert revenue() == 1_000 - offer
     account = LedgerAccount.objects.get(owner=ada, kind="wallet", currency="PLY")
     assert (account.won_minor, account.lost_minor) == (offer - 1_000, 0)
+    assert statement_of(client) == f"Cashed out: {home.name}, Full-time result, {event.name}"
     assert get_exposure(market_id=home.market_id, selection_id=home.id, currency="PLY").payouts_minor == 0
 
     end_match(event)
@@ -306,6 +314,7 @@ def test_an_accumulator_leaves_no_exposure_behind(ada: User, home: Selection) ->
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json()["cash_out"]["paid"] == "3.16"  # 3.33 x 0.95: no price has moved
     assert second.json()["slip"]["status"] == "cashed_out"
+    assert statement_of(client) == "Cashed out: Accumulator of 2 legs"
     for one in (home, other):
         exposure = get_exposure(market_id=one.market_id, selection_id=one.id, currency="PLY")
         assert (exposure.stakes_minor, exposure.payouts_minor) == (0, 0)

@@ -16,6 +16,7 @@ from project.kit.money import format_minor
 from sports.actions import correct_result
 from sports.models import Event
 from tests.betting.desk import bet, fund, make_live_priced_event, selection_of
+from tests.betting.slips import Pick, write_slip
 from tests.sports.matches import end_match, score_goal
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,19 @@ def test_the_file_has_a_row_for_each_slip_newest_first(ada: User) -> None:
     assert rows[0] | {"profit": "-20.00", "returned": "0.00", "stake": "20.00", "status": "lost"} == rows[0]
     assert rows[1]["profit"] == format_minor(won.payout_minor - 1_000, "PLY")
     assert rows[1]["selections"].startswith(won.legs.get().selection.name)
+
+
+def test_the_file_says_which_leg_is_the_banker(ada: User) -> None:
+    fund(ada)
+    picks = [
+        Pick(selection_of(make_live_priced_event(), "1x2", "home"), 2_000, is_banker=number == 0) for number in range(3)
+    ]
+    write_slip(ada, picks, bet_type="system", sizes=[1])
+
+    [row] = rows_of(logged_in(ada))
+
+    legs = [f"{one.selection.name} @ 2.00 (Full-time result, {one.selection.market.event.name}" for one in picks]
+    assert row["selections"] == f"{legs[0]}, banker); {legs[1]}); {legs[2]})"
 
 
 def test_the_file_tells_when_a_slip_was_cashed_out_to_the_end(ada: User) -> None:
