@@ -111,7 +111,7 @@ def _describe_feature(names: Names, outcome: str, name: str, value: float, moved
             often = "more" if moved >= 0.0 else "less"
             return f"Matches priced like this ended in {names.result(outcome)} {often} often than the prices said"
         case "goals_rating":
-            return f"Goals and shots so far rate {names.result(side)} {_higher(value)} than the market does"
+            return f"Both teams' past goals and shots rate {names.result(side)} {_higher(value)} than the market does"
         case "market_rating":
             return f"The prices of both teams' past matches rate {names.result(side)} {_higher(value)} than today's"
         case "form":

@@ -115,3 +115,12 @@ def test_a_match_that_is_over_says_so() -> None:
 
     assert (draft.note, draft.predicted_outcome, draft.confidence) == (NOTE_OVER, "draw", 1.0)
     assert draft.reasons[0].text == "Level at 1-1 at full time"
+
+
+def test_what_both_sides_did_before_is_not_said_of_this_match() -> None:
+    values = [0.2 if one == "goals_rating_home" else math.nan for one in FEATURE_NAMES]
+    moved = [0.1 if one == "goals_rating_home" else 0.0 for one in FEATURE_NAMES]
+
+    (reason,) = explain_contributions(NAMES, "home", values, moved)
+
+    assert reason.text == "Both teams' past goals and shots rate a win for Aldrowmere higher than the market does"
