@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class MlConfig(AppConfig):
     name = "ml"
+    verbose_name = "Models"

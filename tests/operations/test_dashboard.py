@@ -111,6 +111,15 @@ def test_the_menu_counts_what_waits(report: Report, mod: User, enter: Enter) -> 
     assert next(item for item in community["items"] if item["title"] == "Reports")["badge"] == "1"
 
 
+def test_the_menu_has_words_for_its_groups(admin_person: User) -> None:
+    from operations.navigation import list_navigation
+    from tests.operations.test_admin_buttons import _request_of
+
+    groups = [str(group.get("title", "")) for group in list_navigation(_request_of(admin_person))]
+
+    assert groups == ["", "Community", "Sports", "Betting", "Payments", "People", "Models", "Realtime"]
+
+
 @pytest.mark.parametrize(
     ("age", "text"),
     [

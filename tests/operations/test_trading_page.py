@@ -68,7 +68,8 @@ def test_the_page_needs_no_inline_script_or_style(admin_person: User, enter: Ent
     assert "<style" not in text and " style=" not in text and "onclick" not in text
     assert text.count("<script") == 1 and 'type="module" src=' in text
     assert "csrfmiddlewaretoken" in text
-    for name in ("operations/trading.js", "operations/trading.css"):
+    for name in ("operations/trading.js", "operations/trading.css", "unfold/fonts/inter/styles.css"):
+        assert f'"/static/{name}"' in text
         assert finders.find(name), name
 
 
