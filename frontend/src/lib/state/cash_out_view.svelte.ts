@@ -5,6 +5,7 @@ import { getCashOut, getWallets, quoteCashOut, setCashOutTarget, takeCashOut } f
 import type { CashOut, CashOutQuote, CashOutValue, Slip } from "$lib/api/types";
 import { offerMinor, stakeOfShare } from "$lib/betting/cash_out";
 import { formatMinor, minorOf, showMoney } from "$lib/format/money";
+import { announcer } from "./announcer.svelte";
 import { bets } from "./bets.svelte";
 import { eventMarkets } from "./event_markets.svelte";
 import { live } from "./live.svelte";
@@ -151,6 +152,8 @@ export class CashOutView {
       this.share = 100;
       this.phase = "idle";
       bets.take(slip);
+      // A bet that has ended leaves the open ones, and what it showed with it.
+      if (slip.status !== "accepted") announcer.say(`Cashed out: ${showMoney(cash_out.paid, slip.currency)} is in your wallet.`, { link: `/bets/${slip.id}`, tone: "good" });
       if (this.isUnheard) session.wallets = (await getWallets()).wallets;
       if (slip.status === "accepted") void this.load();
     } catch (error) {

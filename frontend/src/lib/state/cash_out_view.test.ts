@@ -1,6 +1,7 @@
 import { CloseCode } from "touchline-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { CashOutValue, Slip } from "$lib/api/types";
+import { announcer } from "./announcer.svelte";
 import { CashOutView } from "./cash_out_view.svelte";
 import { live } from "./live.svelte";
 import { session } from "./session.svelte";
@@ -43,6 +44,7 @@ test("whoever has excluded themselves sees no value, asks for one and takes it",
   answers = [{ cash_out: { paid: "18.70" }, slip: { ...SLIP, status: "cashed_out" } }, { wallets: [WALLET], withdrawals: [] }];
   await view.take();
   expect([view.taken?.paid, session.wallets]).toEqual(["18.70", [WALLET]]);
+  expect(announcer.items.map(({ text, link }) => [text, link])).toEqual([["Cashed out: 18.70 is in your wallet.", "/bets/c1"]]);
 });
 
 test("without a connection, and for what is settled, there is nothing to ask", () => {
