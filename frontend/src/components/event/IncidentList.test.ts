@@ -19,3 +19,10 @@ test("tennis and races have no minutes, and no empty column", () => {
 
   expect(rows()).toEqual([[]]);
 });
+
+test("the end of a race names who came in", () => {
+  const row = { home: null, away: null, participants: [{ number: 4, name: "Ada" }, { number: 2, name: "Ben" }] };
+  render(IncidentList, { view: { match: { sport: "outright", row }, incidents: [{ seq: 1, type: "finish", minute: 0, added: 0, score: "1. p4, 2. p2" }] } as unknown as EventView });
+
+  expect(screen.getByText("1. Ada, 2. Ben")).toBeTruthy();
+});

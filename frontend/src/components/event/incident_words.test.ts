@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EventRow, Incident } from "$lib/api/types";
-import { teamOf, wordOf } from "./incident_words";
+import { placesOf, teamOf, wordOf } from "./incident_words";
 import { runnersOf } from "./runners";
 
 const said = (type: string, number = 0): string => wordOf({ type, number } as Incident);
@@ -16,6 +16,12 @@ test("a withdrawal names its runner", () => {
   const row = { home: null, away: null, participants: [{ number: 4, name: "Wanda Rosvall" }] } as unknown as EventRow;
 
   expect(teamOf({ type: "withdrawal", number: 4, side: "" } as Incident, row)).toBe("Wanda Rosvall");
+});
+
+test("the first of a race are named, those who share a place too", () => {
+  const row = { participants: [{ number: 1, name: "Ada" }, { number: 12, name: "Ben" }] } as unknown as EventRow;
+
+  expect(placesOf({ score: "1. p12, 2. p1, 2. p3" } as Incident, row)).toBe("1. Ben, 2. Ada, 2. p3");
 });
 
 test("a field is counted without those who were withdrawn", () => {

@@ -38,6 +38,11 @@ export function wordOf(incident: Incident): string {
   return WORDS[incident.type] ?? incident.type.replaceAll("_", " ");
 }
 
+/** How a race ended, the first of it by name: on the wire runners are their numbers. */
+export function placesOf(incident: Incident, row: EventRow): string {
+  return incident.score.replace(/\bp(\d+)\b/g, (outcome, number) => row.participants.find((runner) => runner.number === Number(number))?.name ?? outcome);
+}
+
 /** Whose incident it is: a side's, or the runner's who was withdrawn. */
 export function teamOf(incident: Incident, row: EventRow): string {
   if (incident.type === "withdrawal") return row.participants.find((runner) => runner.number === incident.number)?.name ?? "";
