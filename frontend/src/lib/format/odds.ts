@@ -66,6 +66,12 @@ export function showMilli(milli: number, format: OddsFormat): string {
   }
 }
 
+/** A mean of prices, which nobody was offered: as a fraction it is so many to one. */
+export function showAverageOddsAs(odds: string, format: OddsFormat): string {
+  if (format !== "fractional") return showOddsAs(odds, format);
+  return `${Number(((parseMilli(odds) - 1000) / 1000).toFixed(2))}/1`;
+}
+
 /** From the decimal text of the wire. */
 export function showOddsAs(odds: string, format: OddsFormat): string {
   return showMilli(parseMilli(odds), format);

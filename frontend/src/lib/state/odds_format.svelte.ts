@@ -1,5 +1,5 @@
 /** In which of the usual ways prices are written; kept on this device. Prices themselves stay what the wire says. */
-import { ODDS_FORMATS, showOddsAs, type OddsFormat } from "$lib/format/odds";
+import { ODDS_FORMATS, showAverageOddsAs, showOddsAs, type OddsFormat } from "$lib/format/odds";
 
 const STORE_NAME = "touchline.odds";
 
@@ -36,4 +36,9 @@ export function inOddsFormat(text: string, odds: unknown): string {
 /** A price as this reader wants it, from the decimal text of the wire. */
 export function showOdds(odds: string): string {
   return showOddsAs(odds, oddsFormat.format);
+}
+
+/** A mean of prices as this reader wants it. */
+export function showAverageOdds(odds: string): string {
+  return showAverageOddsAs(odds, oddsFormat.format);
 }

@@ -10,5 +10,5 @@ test("patterns are lines with money, shares and hours as people write them", () 
 });
 
 test("prices are in the reader's format", () => {
-  expect(linesOf({ slips: 2, average: "3.00", median: null }, "fractional")).toEqual([{ name: "Slips", value: "2" }, { name: "Average", value: "2/1" }, { name: "Median", value: "–" }]);
+  expect(linesOf({ slips: 2, average: "24.50", median: null }, "fractional")).toEqual([{ name: "Slips", value: "2" }, { name: "Average", value: "23.5/1" }, { name: "Median", value: "–" }]);
 });

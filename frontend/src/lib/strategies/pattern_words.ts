@@ -1,7 +1,7 @@
 /** Patterns of one's own slips as lines of a name and a value; what a page does not know is shown under its own name. */
 import { spaced } from "./rules_words";
 import { showMoney, showSigned } from "$lib/format/money";
-import { showOddsAs, type OddsFormat } from "$lib/format/odds";
+import { showAverageOddsAs, type OddsFormat } from "$lib/format/odds";
 
 const TITLES: Record<string, string> = {
   favourite_sports: "Sports",
@@ -35,7 +35,7 @@ function valueOf(name: string, value: unknown, currency: string, format: OddsFor
   const text = String(value);
   const isDecimalText = typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value);
   if (name === "net" && isDecimalText) return showSigned(text, currency);
-  if (isDecimalText && (name === "average" || name === "median")) return currency ? showMoney(text, currency) : showOddsAs(text, format);
+  if (isDecimalText && (name === "average" || name === "median")) return currency ? showMoney(text, currency) : showAverageOddsAs(text, format);
   if (currency && isDecimalText && MONEY.has(name)) return showMoney(text, currency);
   if (name === "busiest_hour") return `${text.padStart(2, "0")}:00`;
   if (typeof value === "number" && /(share|rate)$/.test(name)) return share(value);
