@@ -82,6 +82,12 @@ def test_a_price_that_cannot_be_is_refused_in_words_and_tables_scroll_on_a_phone
         dialog.get_by_role("button", name="Set the price").click()
         expect(dialog.get_by_role("alert")).to_have_text(said)
     assert desk.evaluate("document.documentElement.scrollWidth") == 390
+    for button in (
+        desk.locator("tbody#events button.danger").last,
+        desk.locator("button[aria-label^='Hold the price']").first,
+    ):
+        box = button.bounding_box()
+        assert box is not None and box["x"] + box["width"] <= 390
     # The console tells of both refusals, and of nothing else.
     others = [line for line in person.complaints if not line.endswith("/hold")]
     assert len(person.complaints) - len(others) == 2
