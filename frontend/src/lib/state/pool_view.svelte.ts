@@ -62,6 +62,7 @@ export class PoolView {
   }
 
   async #do(what: () => Promise<unknown>): Promise<boolean> {
+    if (this.isBusy) return false;
     this.isBusy = true;
     this.message = "";
     try {

@@ -67,6 +67,7 @@ export class StrategyView {
   }
 
   async #do(what: () => Promise<unknown>): Promise<void> {
+    if (this.isBusy) return;
     this.isBusy = true;
     this.message = "";
     try {
