@@ -6,6 +6,9 @@ together in the next one. Under load batches grow by themselves, and the cost of
 
 import asyncio
 import logging
+import math
+import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +30,7 @@ FLUSHES_MAX: Final = 2  # one decides in Python while the other waits for the da
 # So many waiting slips are worth a second flush beside the first; fewer wait for it and share its successor's price.
 # Several web processes already do for each other what a second flush does for one.
 SECOND_FLUSH_MIN: Final = 32 if settings.WEB_PROCESSES == 1 else 200
+ASK_EVERY_S: Final = 1.0
 WAITING_MAX: Final = 4_096  # at a few thousand a second the last one waits about a second
 
 Answer = Placed | AppError | BaseException
@@ -100,9 +104,23 @@ class Batcher:
                 future.exception()  # who gave up waiting will not ask
 
 
+class _Connection(threading.local):
+    """A thread's connection is asked now and then whether it still answers; one that fails replaces itself."""
+
+    asked_at = -math.inf
+
+    def make_ready(self) -> None:
+        if time.monotonic() - self.asked_at > ASK_EVERY_S:
+            close_old_connections()
+            self.asked_at = time.monotonic()
+
+
+_connection: Final = _Connection()
+
+
 def place_each(requests: Sequence[SlipRequest]) -> list[Answer]:
     """Place a batch; when it fails as a whole, its slips one by one, so that the others bear no fault of one's."""
-    close_old_connections()
+    _connection.make_ready()
     try:
         return list(place_batch(requests))
     except (OperationalError, InterfaceError) as error:

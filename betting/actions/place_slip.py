@@ -12,7 +12,6 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from betting.actions.refusals import error_of
 from betting.actions.slip_requests import SlipRequest, invalid, request_of
@@ -29,6 +28,7 @@ from project.kit import bus, clock
 from project.kit.errors import AppError, IdempotencyKeyReused, NotFound
 from project.kit.events import announce_stored
 from project.kit.idempotency import unique_keys
+from project.kit.short_transactions import FetchOne, short_transaction
 
 BATCH_MAX: Final = 256
 
@@ -55,25 +55,24 @@ def place_slip(*, user_id: UUID, command: PlaceSlipCommand, key: str) -> SlipRep
     return answer.to_model()
 
 
-@transaction.atomic(durable=True)
 def place_batch(requests: Sequence[SlipRequest]) -> list[Placed | AppError]:
     """Decide and write slips in this order; one answer each. Locks switches, events and markets shared, free bets and
     wallets exclusively, until it commits."""
     assert 0 < len(requests) <= BATCH_MAX
-    facts = _read(requests)
-    batch = _Batch(facts)
-    answers = [batch.place(request) for request in requests]
-    if batch.rows.is_empty:
-        return answers
-    with ledger_refusals(), unique_keys():
-        has_fact = batch.rows.write()
+    with short_transaction() as short:
+        batch = _Batch(_read(requests, short.fetch_first))
+        answers = [batch.place(request) for request in requests]
+        if batch.rows.is_empty:
+            return answers
+        with ledger_refusals(), unique_keys():
+            has_fact = batch.rows.write(short.execute_last)
     bus.wake_on_commit(bus.RELAY_WAKE)
     if has_fact:
         announce_stored(SlipsAccepted)
     return answers
 
 
-def _read(requests: Sequence[SlipRequest]) -> Facts:
+def _read(requests: Sequence[SlipRequest], fetch: FetchOne) -> Facts:
     wanted = Wanted(
         selection_ids=[leg.selection_id for request in requests for leg in request.legs],
         owner_ids=[request.user_id for request in requests],
@@ -81,7 +80,7 @@ def _read(requests: Sequence[SlipRequest]) -> Facts:
         keys=[request.key for request in requests],
         free_bet_ids=[request.free_bet_id for request in requests if request.free_bet_id is not None],
     )
-    return read_facts(wanted, now=clock.now, is_locking=True, is_holding=settings.BET_DELAY)
+    return read_facts(wanted, now=clock.now, is_locking=True, is_holding=settings.BET_DELAY, fetch=fetch)
 
 
 class _Batch:

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
 from betting.actions.slip_requests import SlipRequest
 from betting.core.acceptance import Accepted
 from betting.events import AcceptedSlip, SlipsAccepted
@@ -17,6 +15,7 @@ from betting.streams import SlipPlacedChange
 from payments.queries.wallets import write_wallet
 from project.kit.ids import new_id_text
 from project.kit.schemas import write_instant
+from project.kit.short_transactions import Execute
 
 DESCRIPTION_LENGTH_MAX: Final = 240
 BETWEEN_DOCUMENTS: Final = "\x1e"  # JSON has no control characters
@@ -101,13 +100,12 @@ class SlipRows:
             self._accepted.append(_write_accepted(slip_id, struck))
         return reply
 
-    def write(self) -> bool:
-        """Write all that was added; answers whether that includes the fact that slips stand already."""
+    def write(self, execute: Execute) -> bool:
+        """Write all that was added by one statement; answers whether the fact that slips stand already is among it."""
         fact = None
         if self._accepted:
             fact = f'{{"type":"{SlipsAccepted.TYPE}","slips":[{",".join(self._accepted)}]}}'
-        with connection.cursor() as cursor:
-            cursor.execute(_PLACE, self._to_parameters(fact))
+        execute(_PLACE, self._to_parameters(fact))
         return fact is not None
 
     def _add_slip(self, slip_id: str, struck: StruckSlip, due_at: datetime | None) -> str:

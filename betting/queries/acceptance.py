@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from betting.core.delays import delay_ms
 from betting.core.each_way import EachWayTerms
@@ -16,6 +15,7 @@ from betting.core.feed import MATCH_MINUTES, playing_silence_s
 from betting.core.slip_facts import EventFacts, Exposure, MarketFacts
 from betting.core.switches import ALL, sport_scope
 from betting.queries.own_rules import OwnRulesBook
+from project.kit.short_transactions import FetchOne, fetch_one
 
 _ENCODER: Final = json.JSONEncoder(separators=(",", ":"))  # `dumps` makes one for each call
 MATCH_REAL_SECONDS: Final = MATCH_MINUTES * 60
@@ -171,7 +171,9 @@ def text_array_of(items: Iterable[str]) -> str:
     return "{" + ",".join(quoted) + "}"
 
 
-def read_facts(wanted: Wanted, *, now: Any, is_locking: bool, is_holding: bool = False) -> Facts:
+def read_facts(
+    wanted: Wanted, *, now: Any, is_locking: bool, is_holding: bool = False, fetch: FetchOne = fetch_one
+) -> Facts:
     """Read, and with `is_locking` lock first: switches, events and markets shared, free bets, wallets, held accounts
     too where the slips may be held. `now` is called after the locks were granted, and before for the windows of limits:
     waiting for the locks can only make what counts more."""
@@ -188,9 +190,7 @@ def read_facts(wanted: Wanted, *, now: Any, is_locking: bool, is_holding: bool =
         is_locking,
         is_holding,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, parameters)
-        facts, own_rules = cursor.fetchone()
+    facts, own_rules = fetch(_READ, parameters)
     return _shape(json.loads(facts), OwnRulesBook(own_rules), now())
 
 

@@ -163,3 +163,23 @@ def test_the_fingerprint_written_by_hand_is_that_of_every_command(changes: dict[
     command = PlaceSlipCommand.model_validate({"stake": "1.50", "currency": "PLY", "legs": legs} | changes)
 
     assert fingerprint_of(command) == idempotency.fingerprint("place_slip", command)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_is_asked_once_in_a_while_whether_it_still_answers(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fund(ada)
+    home = selection_of(make_priced_event(), "1x2", "home")
+    asked: list[bool] = []
+    monkeypatch.setattr(placement, "close_old_connections", lambda: asked.append(True))
+    monkeypatch.setattr(placement, "_connection", placement._Connection())
+
+    for _ in range(3):
+        place_each([wanted(ada, home, "1.00")])
+    assert len(asked) == 1
+
+    monkeypatch.setattr(placement, "ASK_EVERY_S", -1.0)
+    place_each([wanted(ada, home, "1.00")])
+    assert len(asked) == 2
+    assert open_stakes() == 400

@@ -15,6 +15,7 @@ from betting.actions.slip_rows import SlipRows
 from betting.errors import OwnLimitExceeded
 from betting.models import BetSlip, Selection
 from betting.schemas.own_rules import ChooseLimit, ExcludeSelf
+from project.kit.short_transactions import Execute
 from tests.betting.desk import available, command_for, fund, make_live_priced_event, new_key, open_stakes, selection_of
 from tests.betting.test_place_slip_races import _and_close, at_once, slip_in_flight, without_locks
 from tests.waiting import is_anybody_waiting, wait_until
@@ -54,9 +55,9 @@ def test_control_without_the_wallet_s_lock_all_ten_stand(
     all_have_decided = threading.Barrier(AT_ONCE)
     original = SlipRows.write
 
-    def wait_for_all(rows: SlipRows) -> object:
+    def wait_for_all(rows: SlipRows, execute: Execute) -> object:
         all_have_decided.wait(timeout=20)
-        return original(rows)
+        return original(rows, execute)
 
     place_slip(user_id=ada.id, command=command_for(home, "5.00"), key=new_key())  # it opens the house's accounts
     without_locks(monkeypatch)

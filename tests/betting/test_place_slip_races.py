@@ -23,6 +23,7 @@ from payments.queries.accounts import house_account_id
 from payments.queries.audit import list_ledger_faults
 from project.kit import clock
 from project.kit.errors import AppError, InsufficientFunds
+from project.kit.short_transactions import Execute
 from sports.actions import record_incident
 from sports.models import LiveState
 from tests.betting.desk import (
@@ -113,10 +114,10 @@ def test_control_without_the_lock_many_believe_the_funds_are_theirs(ada: User, m
 
     original = SlipRows.write
 
-    def note_acceptance(rows: SlipRows) -> object:
+    def note_acceptance(rows: SlipRows, execute: Execute) -> object:
         accepted.append(rows)
         all_have_decided.wait(timeout=20)
-        return original(rows)
+        return original(rows, execute)
 
     without_locks(monkeypatch)
     monkeypatch.setattr(SlipRows, "write", note_acceptance)
@@ -167,10 +168,10 @@ def slip_in_flight(user: User, selection: Selection, monkeypatch: pytest.MonkeyP
     has_decided, may_commit = threading.Event(), threading.Event()
     original = SlipRows.write
 
-    def pause(rows: SlipRows) -> object:
+    def pause(rows: SlipRows, execute: Execute) -> object:
         has_decided.set()
         assert may_commit.wait(timeout=20)
-        return original(rows)
+        return original(rows, execute)
 
     monkeypatch.setattr(SlipRows, "write", pause)
     place = partial(place_slip, user_id=user.id, command=command_for(selection), key=new_key())

@@ -21,6 +21,7 @@ from betting.queries.audit import list_book_faults
 from payments.models import Transfer
 from project.kit.models import IdempotentReply, RecordedEvent
 from project.kit.money import format_minor
+from project.kit.short_transactions import Execute
 from tests.betting.desk import available, fund, make_priced_event, open_stakes, selection_of
 from tests.betting.test_place_slip_races import without_locks
 from tests.realtime.doors import Doors, open_doors, request
@@ -179,11 +180,11 @@ async def test_control_without_the_locks_slips_follow_the_committed_suspension(
     has_decided, is_answered, is_time = threading.Event(), threading.Event(), threading.Event()
     write = SlipRows.write
 
-    def hold(rows: SlipRows) -> bool:
+    def hold(rows: SlipRows, execute: Execute) -> bool:
         if is_time.is_set():
             has_decided.set()
             assert is_answered.wait(WAIT_S)
-        return write(rows)
+        return write(rows, execute)
 
     def suspend(**order: Any) -> None:
         is_time.set()
