@@ -12,9 +12,10 @@ from django.contrib.auth.models import Group
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from accounts.actions.appointments import appoint_person
 from accounts.actions.consents import record_compliance_check
 from accounts.actions.people import reinstate_person, suspend_person
-from accounts.core.roles import SUSPENDING_ROLES
+from accounts.core.roles import SUSPENDING_ROLES, TRADERS_GROUP
 from accounts.models import ActivityLog, ComplianceRecord, Exclusion, GamblingLimitChange, User, UserConsent
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out, leave_to_list
@@ -49,6 +50,18 @@ class CheckForm(ReasonForm):
     result = forms.ChoiceField(label="Result", choices=ComplianceRecord.Result.choices, widget=UnfoldAdminSelectWidget)
 
 
+class AppointForm(ReasonForm):
+    """What a person is to be from now on. Both are chosen anew, so that nothing is taken away by an oversight."""
+
+    role = forms.ChoiceField(label="Role", choices=[("", "Choose"), *User.Role.choices], widget=UnfoldAdminSelectWidget)
+    desk = forms.ChoiceField(
+        label="Trading desk",
+        choices=[("", "Choose"), ("yes", "Works at it"), ("no", "Does not")],
+        help_text="Administrators have it in any case.",
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
     """People. Moderators see what everybody may see of a person, and whether they are suspended."""
@@ -59,11 +72,12 @@ class UserAdmin(ReadOnlyAdmin):
     search_fields = ("username", "email")
     ordering = ("-created_at", "id")
     actions_row = ("suspend", "reinstate")
-    actions_detail = ("suspend", "reinstate", "record_check")
+    actions_detail = ("suspend", "reinstate", "record_check", "appoint")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         public = ["username", "first_name", "last_name", "bio", "role", "status", "created_at", "last_login"]
-        private = ["email", "is_verified", "date_of_birth", "country", "city", "phone_number", "department"]
+        about = ["email", "is_verified", "date_of_birth", "country", "city", "phone_number", "department"]
+        private = ["works_at_desk", *about]
         return public + private if caller_of(request).role == ADMIN else public
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -81,6 +95,9 @@ class UserAdmin(ReadOnlyAdmin):
         """Asked for the buttons and again when one is pressed; the action judges each case."""
         return caller_of(request).role in SUSPENDING_ROLES
 
+    def has_appoint_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return caller_of(request).role == ADMIN
+
     def has_check_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Only administrators see the documents behind a check."""
         return caller_of(request).role == ADMIN
@@ -88,6 +105,10 @@ class UserAdmin(ReadOnlyAdmin):
     @column("State", ordering="status", label=STATUS_LABELS)
     def state(self, user: User) -> str:
         return str(User.Status(user.status).label)
+
+    @column("Trading desk")
+    def works_at_desk(self, user: User) -> str:
+        return "yes" if user.groups.filter(name=TRADERS_GROUP).exists() else "no"
 
     @column("E-mail verified")
     def is_verified(self, user: User) -> str:
@@ -140,6 +161,36 @@ class UserAdmin(ReadOnlyAdmin):
             return person, f"{record}: {fields['reason']}"
 
         return carry_out(request, self, act, done="The check is on record.")
+
+    @button(
+        "Appoint",
+        url_path="appoint",
+        icon="badge",
+        permissions=["appoint"],
+        dialog=ask(
+            "Give this person a role",
+            "Every session of theirs ends, so no old right lasts.",
+            "Appoint",
+            form_class=AppointForm,
+        ),
+    )
+    def appoint(self, request: HttpRequest, form: AppointForm, object_id: str) -> HttpResponse:
+        person = self._get_person(request, object_id)
+        actor_id = require_user(caller_of(request))
+        fields = form.cleaned_data
+
+        def act() -> tuple[User, str]:
+            appointed = appoint_person(
+                user_id=person.id,
+                actor_id=actor_id,
+                role=User.Role(fields["role"]),
+                is_trader=fields["desk"] == "yes",
+                reason=fields["reason"],
+            )
+            desk = "with" if fields["desk"] == "yes" else "without"
+            return appointed, f"{person.role} -> {appointed.role} {desk} the trading desk: {fields['reason']}"
+
+        return carry_out(request, self, act, done="Appointed: every session of theirs has ended.")
 
     def _get_person(self, request: HttpRequest, object_id: str) -> User:
         person = self.get_object(request, object_id)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
+from accounts.core.roles import TRADERS_GROUP
 from accounts.models import User
 from betting.models import (
     BetSlip,
@@ -20,8 +20,6 @@ from betting.queries.strategies import visible_strategies
 from project.kit.callers import Caller, require_user
 from project.kit.errors import Forbidden, NotFound
 from sports.models import Event
-
-TRADERS_GROUP: Final = "traders"
 
 
 @dataclass(frozen=True)

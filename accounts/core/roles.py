@@ -5,6 +5,7 @@ from typing import Final
 ADMIN: Final = "ADMIN"
 STAFF_ROLES: Final = frozenset({ADMIN, "MODERATOR", "FINANCE"})  # they come into the back office
 SUSPENDING_ROLES: Final = frozenset({ADMIN, "MODERATOR"})
+TRADERS_GROUP: Final = "traders"  # whoever works at the trading desk beside the administrators
 
 
 def may_suspend(*, actor_role: str, target_role: str, is_self: bool) -> bool:

@@ -21,6 +21,7 @@ class ActivityLog(models.Model):
         LIMIT_CHANGED = "limit_changed", "Changed a limit of their own"
         TIMED_OUT = "timed_out", "Took a time-out"
         SELF_EXCLUDED = "self_excluded", "Excluded themselves"
+        APPOINTED = "appointed", "Was given a role"
         COMPLIANCE_RECORDED = "compliance_recorded", "A check was recorded"
 
     id = models.BigAutoField(primary_key=True)

@@ -1,0 +1,47 @@
+"""Giving people a role and the trading desk, and taking both away."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from accounts.access import get_person
+from accounts.actions.activity import record_activity
+from accounts.actions.people import SOCKET_SESSION_ENDED
+from accounts.core.roles import ADMIN, STAFF_ROLES, TRADERS_GROUP
+from accounts.locks import lock_person
+from accounts.models import ActivityLog, User
+from project.kit import bus
+from project.kit.errors import Forbidden
+
+
+@transaction.atomic
+def appoint_person(*, user_id: UUID, actor_id: UUID | None, role: User.Role, is_trader: bool, reason: str) -> User:
+    """Give a person this role, and the trading desk or not. Every session ends at once: no old right outlives it.
+
+    Administrators appoint, and nobody themselves: raises Forbidden. Without an actor it is the operator at the console.
+    """
+    user = lock_person(user_id)
+    if actor_id is not None and (actor_id == user_id or get_person(actor_id).role != ADMIN):
+        raise Forbidden("Only administrators appoint, and nobody appoints themselves")
+    was_trader = user.groups.filter(name=TRADERS_GROUP).exists()
+    if (user.role, was_trader) == (role, is_trader):
+        return user
+    user.role = role
+    user.is_staff = role in STAFF_ROLES
+    user.is_superuser = role == ADMIN
+    user.session_epoch += 1
+    user.save(update_fields=["role", "is_staff", "is_superuser", "session_epoch"])
+    traders, _ = Group.objects.get_or_create(name=TRADERS_GROUP)
+    if is_trader:
+        user.groups.add(traders)
+    else:
+        user.groups.remove(traders)
+    record_activity(
+        action=ActivityLog.Action.APPOINTED,
+        user_id=user_id,
+        actor_id=actor_id,
+        additional_data={"reason": reason, "role": role, "is_trader": is_trader},
+    )
+    bus.close_user_sockets(user_id, code=SOCKET_SESSION_ENDED)
+    return user
