@@ -40,8 +40,8 @@ class ShortTransaction:
         self._is_open = False
 
     def fetch_first(self, statement: str, parameters: Sequence[Any]) -> tuple[Any, ...]:
-        """The first row of the statement that the transaction begins with, which changes nothing: where the session
-        turns out to have ended since it was last used, a new one is asked instead."""
+        """The first row of the statement that the transaction begins with. Where the session turns out to have ended
+        since it was last used, and with it whatever the statement did, a new one is asked instead."""
         self._is_open = True
         try:
             return fetch_one(self._begin + statement, parameters)
@@ -58,8 +58,8 @@ class ShortTransaction:
         self._is_open = False
 
     def give_up(self) -> None:
-        """Roll back what was begun and not committed."""
-        if not self._is_open:
+        """Roll back what was begun and not committed. Without a session nothing of it is left, and none is opened."""
+        if not self._is_open or connection.connection is None:
             return
         self._is_open = False
         try:

@@ -132,6 +132,27 @@ def test_a_session_that_ended_in_the_middle_fails_and_the_next_is_another() -> N
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_away_is_called_once_not_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+
+    def refuse(wrapper: object, parameters: object) -> None:
+        calls.append(wrapper)
+        raise OperationalError("the server is away")
+
+    def try_it() -> None:
+        with short_transaction() as short:
+            short.fetch_first(READ, [1])
+
+    end_session(ask("SELECT pg_backend_pid()"))
+    monkeypatch.setattr("django.db.backends.postgresql.base.DatabaseWrapper.get_new_connection", refuse)
+
+    for number in (1, 2):  # with a session that has ended, and with none
+        with pytest.raises(OperationalError):
+            try_it()
+        assert len(calls) == number
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_first_statement_that_fails_is_not_repeated() -> None:
     with what_travels() as sent, pytest.raises(DatabaseError), short_transaction() as short:
         short.fetch_first("SELECT 1 / %s", [0])
