@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from betting.core.switches import scopes_of
+from betting.core.switches import scopes_held_by_bets, scopes_of
 from betting.models import BetSlip, BettingStrategy, EventBook
 from project.kit.errors import NotFound
 from project.kit.locks import lock_exclusive, lock_shared, lock_shared_spaces
@@ -20,7 +20,8 @@ def lock_for_bets(*, sports: Iterable[str], event_ids: Iterable[UUID], market_id
 
 def lock_switch_exclusive(scope: str) -> None:
     """Wait for every slip in flight within a switch's scope, and let none begin. `scope` is `all` or `sport:<slug>`."""
-    lock_exclusive("switch", scope)
+    for held in scopes_held_by_bets(scope):
+        lock_exclusive("switch", held)
 
 
 def lock_slip(slip_id: UUID) -> BetSlip:

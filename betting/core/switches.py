@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 ALL: Final = "all"
+MARKETS_OF_RACES: Final = "outright"  # the sport of their markets, whatever is raced
 
 
 def sport_scope(slug: str) -> str:
@@ -14,6 +15,11 @@ def sport_scope(slug: str) -> str:
 def scopes_of(sports: Iterable[str]) -> list[str]:
     """The switches that govern bets on these sports, in the order in which they are locked: all comes first."""
     return [ALL, *sorted({sport_scope(slug) for slug in sports})]
+
+
+def scopes_held_by_bets(scope: str) -> list[str]:
+    """What the bets within a switch's scope hold, in order: a cash-out its sport, a slip the sport of its markets."""
+    return [ALL] if scope == ALL else sorted({scope, sport_scope(MARKETS_OF_RACES)})
 
 
 @dataclass(frozen=True)

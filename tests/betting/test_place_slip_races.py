@@ -14,9 +14,11 @@ from accounts.models import User
 from betting.actions import place_slip as placing
 from betting.actions.market_status import suspend_market
 from betting.actions.place_slip import place_slip
+from betting.actions.reprice_event import reprice_event
 from betting.actions.slip_rows import SlipRows
+from betting.actions.stops import set_switch
 from betting.errors import MarketSuspended
-from betting.models import BetSlip, Market, Selection
+from betting.models import BetSlip, BettingSwitch, Market, Selection
 from betting.queries.acceptance import Facts, HouseRow, Wanted, read_facts
 from payments.core.postings import HouseAccount
 from payments.queries.accounts import house_account_id
@@ -36,6 +38,7 @@ from tests.betting.desk import (
     selection_of,
     stakes_of_open_slips,
 )
+from tests.sports.other_events import make_outright
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -253,6 +256,27 @@ def test_a_goal_waits_for_slips_in_flight_and_none_follows(ada: User, monkeypatc
 
     with pytest.raises(MarketSuspended):
         place_slip(user_id=ada.id, command=command_for(home, price_policy="any"), key=new_key())
+
+
+@pytest.mark.parametrize("scope", ["all", "sport:cycling"])
+def test_a_stop_at_large_waits_for_slips_on_races_and_none_follows(
+    ada: User, mod: User, monkeypatch: pytest.MonkeyPatch, scope: str
+) -> None:
+    fund(ada)
+    race = make_outright()
+    reprice_event(event_id=race.pk)
+    first = selection_of(race, "outright_winner", "p1")
+
+    with slip_in_flight(ada, first, monkeypatch) as let_commit:
+        stop_waits_for_the_slip(
+            partial(set_switch, actor_id=mod.id, scope=scope, is_stopped=True, reason="Strange bets"),
+            lambda: BettingSwitch.objects.filter(scope=scope, is_stopped=True).exists(),
+            let_commit,
+        )
+
+    with pytest.raises(MarketSuspended):
+        place_slip(user_id=ada.id, command=command_for(first), key=new_key())
+    assert BetSlip.objects.count() == 1
 
 
 def test_control_without_the_shared_locks_a_slip_commits_after_the_stop(
