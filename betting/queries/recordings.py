@@ -51,10 +51,10 @@ def _read(event_ids: Sequence[UUID]) -> Iterator[Recording]:
     listings: dict[UUID, dict[str, Listing]] = defaultdict(dict)
     for selection in selections.values():
         listings[selection.market.event_id][str(selection.id)] = listing_of(selection)
-    for event in Event.objects.select_related("sport").filter(id__in=event_ids).order_by("start_time", "id"):
+    for event in Event.objects.select_related("live_state").filter(id__in=event_ids).order_by("start_time", "id"):
         yield Recording(
             event_id=str(event.id),
-            sport=event.sport.slug,
+            sport=event.live_state.sport,  # races are `outright`, whatever is raced
             start_time=event.start_time,
             listings=listings[event.id],
             prices=prices.get(event.id, ()),

@@ -11,10 +11,15 @@ from accounts.streams import USER
 from betting.actions import evaluate_strategy as evaluating
 from betting.actions.evaluate_strategy import evaluate_strategy, fail_evaluation, list_waiting_evaluations
 from betting.actions.grade_event import grade_event
+from betting.actions.reprice_event import reprice_event
 from betting.actions.set_results import Order, add_deduction, roll_back_results, set_results
 from betting.actions.strategies import add_strategy_version
 from betting.core.grading import Grade
+from betting.core.strategies.decide import Memory, decide
+from betting.core.strategies.recording import moments_of
+from betting.core.strategies.ticks import Tick
 from betting.models import BettingStrategy, BettingStrategyEvaluation, PricePoint, Selection
+from betting.queries.recordings import read_recordings
 from betting.schemas.strategies import RulesCommand
 from project.kit import clock
 from project.kit.models import OutboxChange
@@ -23,10 +28,12 @@ from sports.actions.history import import_past_matches
 from sports.core.synthetic import SyntheticLeague
 from sports.models import Event
 from tests.betting.desk import broker, goal, make_live_priced_event, make_priced_event, new_key, tick
+from tests.betting.strategies import feeds
 from tests.betting.strategies.desk import make_strategy
 from tests.betting.strategies.feeds import rules_document
 from tests.betting.strategies.test_strategy_api import call
 from tests.sports.matches import end_match
+from tests.sports.other_events import make_outright
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +86,18 @@ def test_a_recorded_match_is_played_through_the_payout_engine(ada: User) -> None
     assert metrics["profit"] == f"{(paid - 1_000) // 100}.{(paid - 1_000) % 100:02}"
     assert (metrics["win_rate"], metrics["roi"]) == (1.0, (paid - 1_000) / 1_000)
     assert [point["profit"] for point in found["equity"]] == [metrics["profit"]]
+
+
+def test_a_recorded_race_is_one_and_takes_what_its_markets_take() -> None:
+    race = make_outright()
+    reprice_event(event_id=race.pk)
+
+    [recording] = read_recordings([race.pk])
+    tick = next(moment for moment in moments_of(recording) if isinstance(moment, Tick))
+
+    assert tick.sport == "outright"
+    plan = feeds.strategy(staking={"plan": "flat", "amount": "900.00"}, bank="9999.00", markets=["outright_winner"])
+    assert {bet.stake_minor for bet in decide(plan, tick, Memory.start(plan.rules))} == {25_000}
 
 
 def test_a_corrected_result_is_found_by_the_next_back_test(ada: User) -> None:
