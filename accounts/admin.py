@@ -190,7 +190,7 @@ class UserAdmin(ReadOnlyAdmin):
             desk = "with" if fields["desk"] == "yes" else "without"
             return appointed, f"{person.role} -> {appointed.role} {desk} the trading desk: {fields['reason']}"
 
-        return carry_out(request, self, act, done="Appointed: every session of theirs has ended.")
+        return carry_out(request, self, act, done="Appointed. A new role ends every session of theirs.")
 
     def _get_person(self, request: HttpRequest, object_id: str) -> User:
         person = self.get_object(request, object_id)
