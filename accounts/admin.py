@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.actions.appointments import appoint_person
 from accounts.actions.consents import record_compliance_check
 from accounts.actions.people import reinstate_person, suspend_person
-from accounts.core.roles import SUSPENDING_ROLES, TRADERS_GROUP
+from accounts.core.roles import SUSPENDING_ROLES
 from accounts.models import ActivityLog, ComplianceRecord, Exclusion, GamblingLimitChange, User, UserConsent
 from project.kit.admin_decorators import button, column
 from project.kit.admin_dialogs import ReasonForm, ask, carry_out, leave_to_list
@@ -108,7 +108,7 @@ class UserAdmin(ReadOnlyAdmin):
 
     @column("Trading desk")
     def works_at_desk(self, user: User) -> str:
-        return "yes" if user.groups.filter(name=TRADERS_GROUP).exists() else "no"
+        return "yes" if user.works_at_desk else "no"
 
     @column("E-mail verified")
     def is_verified(self, user: User) -> str:

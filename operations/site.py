@@ -17,7 +17,7 @@ from betting.access import is_trader
 from operations.forms import OwnPasswordForm
 from operations.queries.figures import describe_dashboard
 from operations.queries.status import WEB_COLUMNS, describe_status
-from operations.trading import show_trading
+from operations.trading import refuse_trading, show_trading
 from project.kit.errors import RateLimited
 from project.kit.http import caller_of
 from project.kit.throttles import check_rate
@@ -49,10 +49,11 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
         ]
 
     def show_trading(self, request: HttpRequest) -> HttpResponse:
-        """The live desk, for whoever may use `/api/desk`, on the staff or not. All others meet the staff's gate."""
-        may_trade = is_trader(caller_of(request))
-        answer: HttpResponse = show_trading(request) if may_trade else self.admin_view(show_trading)(request)
-        return answer
+        """The live desk, for whoever may use `/api/desk`, on the staff or not. Others meet the staff's gate first."""
+        if is_trader(caller_of(request)):
+            return show_trading(request)
+        refusal: HttpResponse = self.admin_view(refuse_trading)(request)
+        return refusal
 
     def show_status(self, request: HttpRequest) -> HttpResponse:
         """What the processes of the site are doing. It names nobody, so everyone on the staff may look."""

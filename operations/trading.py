@@ -4,13 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from betting.access import is_trader
-from project.kit.http import caller_of
-
 
 @never_cache
 def show_trading(request: HttpRequest) -> HttpResponse:
-    """The page for admins and traders, with ways into the back office for the staff; others of them are refused."""
-    if not is_trader(caller_of(request)):
-        return HttpResponse("Only traders come in here.", status=403, content_type="text/plain; charset=utf-8")
+    """The page for admins and traders, with ways into the back office for the staff."""
     return render(request, "operations/trading.html")
+
+
+@never_cache
+def refuse_trading(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("Only traders come in here.", status=403, content_type="text/plain; charset=utf-8")

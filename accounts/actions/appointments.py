@@ -24,8 +24,7 @@ def appoint_person(*, user_id: UUID, actor_id: UUID | None, role: User.Role, is_
     user = lock_person(user_id)
     if actor_id is not None and (actor_id == user_id or get_person(actor_id).role != ADMIN):
         raise Forbidden("Only administrators appoint, and nobody appoints themselves")
-    was_trader = user.groups.filter(name=TRADERS_GROUP).exists()
-    if (user.role, was_trader) == (role, is_trader):
+    if (user.role, user.works_at_desk) == (role, is_trader):
         return user
     user.role = role
     user.is_staff = role in STAFF_ROLES

@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 
+from accounts.core.roles import TRADERS_GROUP
 from project.kit.ids import new_id
 
 USERNAME_LENGTH_MAX = 30  # fits a row of the phone layout without cutting
@@ -129,6 +130,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         from allauth.account.models import EmailAddress  # it needs this model to be loaded first
 
         return bool(EmailAddress.objects.filter(user_id=self.id, email=self.email, verified=True).exists())
+
+    @property
+    def works_at_desk(self) -> bool:
+        """Whether the person was given the trading desk; administrators have it without."""
+        return bool(self.groups.filter(name=TRADERS_GROUP).exists())
 
     @property
     def preferences(self) -> dict[str, Any]:
