@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     assert settings.ENVIRONMENT == "test", "reading a setting also tells pytest-django that Django is to be set up"
     django.setup()
     # These import models, which only now can be.
-    for name in ("tests.fresh_database", "tests.people"):
+    for name in ("tests.fresh_database", "tests.people", "tests.payments.cash"):
         config.pluginmanager.import_plugin(name)
     if config.getoption("numprocesses", default=None):
         # Workers inherit the environment: named there, the settings would be read before a worker has its own Redis.

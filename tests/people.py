@@ -1,6 +1,7 @@
 """The people of the tests: `ada` owns it, `ben` shares it, `cleo` is a stranger, `mod` is staff, `trader` has the desk.
 
-A pytest plugin, loaded before Django is set up: everything of Django's is imported where it is used.
+`finn` looks after money, `amy` administers. A pytest plugin, loaded before Django is set up: everything of Django's is
+imported where it is used.
 """
 
 from __future__ import annotations
@@ -99,6 +100,18 @@ def cleo(request: pytest.FixtureRequest) -> User:
 def mod(request: pytest.FixtureRequest) -> User:
     _ask_for_database(request)
     return make_person("mod", "MODERATOR")
+
+
+@pytest.fixture
+def finn(request: pytest.FixtureRequest) -> User:
+    _ask_for_database(request)
+    return make_person("finn", "FINANCE")
+
+
+@pytest.fixture
+def amy(request: pytest.FixtureRequest) -> User:
+    _ask_for_database(request)
+    return make_person("amy", "ADMIN")
 
 
 @pytest.fixture

@@ -21,17 +21,11 @@ from project.kit.errors import AppError
 from tests.betting.desk import bet, make_live_priced_event, selection_of
 from tests.betting.test_cash_out_races import in_thread
 from tests.payments.books import drain, wallet_of
-from tests.payments.cash import approve, ask_for, checked, offered, purse
+from tests.payments.cash import approve, ask_for, checked, purse
 from tests.people import make_person
 from tests.waiting import is_anybody_waiting, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def practice_funds_can_be_withdrawn() -> Iterator[None]:
-    with offered:
-        yield
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("practice_funds_can_be_withdrawn")]
 
 
 @pytest.fixture

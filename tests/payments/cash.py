@@ -1,7 +1,7 @@
-"""Short ways to take funds out in tests, always through the real actions."""
+"""Short ways to take funds out in tests, always through the real actions; a pytest plugin, for the fixture."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
@@ -23,9 +23,15 @@ from tests.payments.books import wallet_of
 
 # Practice funds, as nobody should allow them outside of tests: from 5.00, above 200.00 by two.
 TERMS: Final = parse_terms(["PLY:5.00:200.00"])
-Step = Callable[[Withdrawal, User], object]
 offered = override_settings(WITHDRAWAL_TERMS=TERMS)
+Step = Callable[[Withdrawal, User], object]
 _keys = itertools.count(1)
+
+
+@pytest.fixture
+def practice_funds_can_be_withdrawn() -> Iterator[None]:
+    with offered:
+        yield
 
 
 def pass_checks(user: User, *, result: str = "passed", checks: tuple[str, ...] = ("identity", "age")) -> None:

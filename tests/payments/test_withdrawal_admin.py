@@ -1,6 +1,5 @@
 """Withdrawals in the back office: each button asks why, is a POST, and does one step."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,18 +9,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from payments.models import Withdrawal
-from tests.payments.cash import approve, ask_for, checked, everything, offered, order, purse
+from tests.payments.cash import approve, ask_for, checked, everything, order, purse
 from tests.people import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_funds_can_be_withdrawn")]
 
 BUTTONS = ("approve", "reject", "begin", "confirm", "fail")
-
-
-@pytest.fixture(autouse=True)
-def practice_funds_can_be_withdrawn() -> Iterator[None]:
-    with offered:
-        yield
 
 
 def entered(user: User) -> Client:

@@ -1,6 +1,5 @@
 """Withdrawals over HTTP and on the private stream: one's own alone, in the words of the contract."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -14,18 +13,12 @@ from accounts.streams import USER
 from payments.actions import payouts
 from project.kit import clock, streams
 from project.kit.topics import sequenced_image
-from tests.payments.cash import TERMS, ask_for, by, checked, everything, offered, pay, purse
+from tests.payments.cash import TERMS, ask_for, by, checked, everything, pay, purse
 from tests.people import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_funds_can_be_withdrawn")]
 
 ROLES = {"ben": "END_USER", "mod": "MODERATOR", "finn": "FINANCE", "elle": "ML_ENGINEER", "amy": "ADMIN"}
-
-
-@pytest.fixture(autouse=True)
-def practice_funds_can_be_withdrawn() -> Iterator[None]:
-    with offered:
-        yield
 
 
 def logged_in(user: User) -> Client:

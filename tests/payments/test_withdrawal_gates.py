@@ -1,6 +1,6 @@
 """Who may take funds out, how much, and who decides about it; every refusal moves nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -35,7 +35,6 @@ from tests.payments.cash import (
     ask_for,
     by,
     checked,
-    offered,
     order,
     pass_checks,
     purse,
@@ -43,24 +42,8 @@ from tests.payments.cash import (
 )
 from tests.people import make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_funds_can_be_withdrawn")]
 Step = Callable[[Withdrawal, User], object]
-
-
-@pytest.fixture(autouse=True)
-def practice_funds_can_be_withdrawn() -> Iterator[None]:
-    with offered:
-        yield
-
-
-@pytest.fixture
-def finn(db: None) -> User:
-    return make_person("finn", "FINANCE")
-
-
-@pytest.fixture
-def amy(db: None) -> User:
-    return make_person("amy", "ADMIN")
 
 
 def test_without_an_operators_word_nothing_can_be_withdrawn(ada: User) -> None:

@@ -1,6 +1,5 @@
 """Taking funds out: what is set aside, given back, paid and returned, exactly."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -26,32 +25,14 @@ from tests.payments.cash import (
     ask_for,
     by,
     checked,
-    offered,
     order,
     pass_checks,
     pay,
     purse,
     refused,
 )
-from tests.people import make_person
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def practice_funds_can_be_withdrawn() -> Iterator[None]:
-    with offered:
-        yield
-
-
-@pytest.fixture
-def finn(db: None) -> User:
-    return make_person("finn", "FINANCE")
-
-
-@pytest.fixture
-def amy(db: None) -> User:
-    return make_person("amy", "ADMIN")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_funds_can_be_withdrawn")]
 
 
 def transfers_of(withdrawal: Withdrawal) -> list[tuple[str, int, int, str]]:

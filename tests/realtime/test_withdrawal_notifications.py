@@ -1,6 +1,5 @@
 """Whoever asked for funds hears what the staff made of it: paid, rejected, not paid, or back from the bank."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,21 +11,9 @@ from payments.models import Withdrawal
 from project.kit.models import OutboxChange, RecordedEvent
 from project.kit.reactions import drain_reactions
 from realtime.models import Notification
-from tests.payments.cash import approve, ask_for, by, checked, offered, order, pay
-from tests.people import make_person
+from tests.payments.cash import approve, ask_for, by, checked, order, pay
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def practice_funds_can_be_withdrawn() -> Iterator[None]:
-    with offered:
-        yield
-
-
-@pytest.fixture
-def finn(db: None) -> User:
-    return make_person("finn", "FINANCE")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("practice_funds_can_be_withdrawn")]
 
 
 def told(user: User) -> list[tuple[str, str]]:
