@@ -6,6 +6,7 @@ made at the same time the later to arrive, as with results.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 
@@ -14,6 +15,10 @@ from betting.actions.write_results import Source, bump_versions
 from betting.models import CancelWindow, EventBook, Market, MarketStatus
 from project.kit import clock
 from project.kit.errors import ValidationFailed
+
+# Thousands of systems on one market take longer to read than a request may.
+RESTATED_WITHIN: Final = "1min"
+_RESTATE: Final = "SELECT betting_restate_exposure(%s)"
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,8 @@ def find_window(market: Market, span: Span) -> CancelWindow | None:
 def _restate_exposure(market: Market) -> None:
     """Void bets put nothing at risk, and those that stand again do: in deltas, which the next fold shows and prices."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT betting_restate_exposure(%s)", [market.id])
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [RESTATED_WITHIN])
+        cursor.execute(_RESTATE, [market.id])
 
 
 def _close_for_void_bets(book: EventBook, market: Market, span: Span) -> None:

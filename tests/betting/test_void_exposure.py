@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from accounts.models import User
+from betting.actions import cancel_windows
 from betting.actions.cash_out import quote_cash_out, take_cash_out
 from betting.actions.fold_exposure import fold_exposure
 from betting.actions.judge_delayed import judge_due_slips
@@ -72,6 +73,20 @@ def restate(market_id: UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT betting_restate_exposure(%s)", [market_id])
     return ExposureDelta.objects.count() - before
+
+
+def test_restating_may_take_longer_than_other_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = selection_of(make_live_priced_event(), "1x2", "home")
+    seen = "INSERT INTO seen SELECT current_setting('statement_timeout') WHERE %s IS NOT NULL"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE seen (setting text)")
+    monkeypatch.setattr(cancel_windows, "_RESTATE", seen)
+
+    set_cancel_window(market_id=home.market_id, starts_at=None, ends_at=None, order=order(0))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setting FROM seen")
+        assert cursor.fetchall() == [("1min",)]
 
 
 def placed_at(user: User, selection: Selection, stake: str) -> datetime:
