@@ -21,7 +21,7 @@ from betting.actions.place_slip import BATCH_MAX, Placed, place_batch
 from betting.actions.slip_requests import SlipRequest, request_of
 from betting.schemas.slips import PlaceSlipCommand
 from project.kit.callers import Caller, require_user
-from project.kit.errors import AppError, TemporarilyUnavailable
+from project.kit.errors import AppError, RateLimited, TemporarilyUnavailable
 from project.kit.loops import LoopLocal
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ FLUSHES_MAX: Final = 2  # one decides in Python while the other waits for the da
 SECOND_FLUSH_MIN: Final = 32 if settings.WEB_PROCESSES == 1 else 200
 ASK_EVERY_S: Final = 1.0
 WAITING_MAX: Final = 4_096  # at a few thousand a second the last one waits about a second
+OWN_WAITING_MAX: Final = BATCH_MAX // 2  # of one person; however many they send, each batch has room for others
 
 Answer = Placed | AppError | BaseException
 
@@ -62,6 +63,7 @@ class Batcher:
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[SlipRequest, asyncio.Future[Placed]]] = deque()
+        self._own_waiting: dict[str, int] = {}
         self._flushes = 0
         self._threads = ThreadPoolExecutor(FLUSHES_MAX, thread_name_prefix="place")
         self._loop = asyncio.get_running_loop()
@@ -70,6 +72,10 @@ class Batcher:
         """The answer to one slip. Cancelling it does not take the slip back."""
         if len(self._waiting) >= WAITING_MAX:
             raise TemporarilyUnavailable("Too many bets at once")
+        own = self._own_waiting.get(request.user_id, 0)
+        if own >= OWN_WAITING_MAX:
+            raise RateLimited("Too many bets of yours at once", retry_after_s=1, limit=OWN_WAITING_MAX)
+        self._own_waiting[request.user_id] = own + 1
         future = self._loop.create_future()
         self._waiting.append((request, future))
         if self._flushes < self._find_room():
@@ -86,9 +92,17 @@ class Batcher:
         if not self._waiting or self._flushes > self._find_room():
             self._flushes -= 1
             return
-        batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+        batch = [self._take() for _ in range(min(BATCH_MAX, len(self._waiting)))]
         running = self._loop.run_in_executor(self._threads, place_each, [request for request, _ in batch])
         running.add_done_callback(lambda done: self._answer([future for _, future in batch], done))
+
+    def _take(self) -> "tuple[SlipRequest, asyncio.Future[Placed]]":
+        """The one that has waited longest."""
+        request, future = self._waiting.popleft()
+        left = self._own_waiting.pop(request.user_id) - 1
+        if left:
+            self._own_waiting[request.user_id] = left
+        return request, future
 
     def _answer(self, futures: "Sequence[asyncio.Future[Placed]]", done: "asyncio.Future[list[Answer]]") -> None:
         self._flush()  # the next batch is on its way before this one is answered

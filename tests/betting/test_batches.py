@@ -15,11 +15,11 @@ from betting.actions.place_slip import Placed, place_batch
 from betting.actions.slip_requests import SlipRequest, fingerprint_of, request_of
 from betting.errors import OddsChanged
 from betting.models import BetSlip
-from betting.placement import SECOND_FLUSH_MIN, Batcher, place_each
+from betting.placement import OWN_WAITING_MAX, SECOND_FLUSH_MIN, Batcher, place_each
 from betting.schemas.slips import PlaceSlipCommand
 from payments.queries.audit import list_ledger_faults
 from project.kit import idempotency
-from project.kit.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
+from project.kit.errors import IdempotencyKeyReused, InsufficientFunds, NotFound, RateLimited
 from tests.betting.desk import available, command_for, fund, make_priced_event, new_key, open_stakes, selection_of
 
 
@@ -111,13 +111,17 @@ def test_what_arrives_together_travels_together_and_one_that_gives_up_is_placed_
     assert list_ledger_faults() == []
 
 
+def wanted_by(number: int) -> SlipRequest:
+    """A slip that nobody will place, of somebody who is a number."""
+    legs = [{"selection_id": str(UUID(int=1)), "odds": "2.00"}]
+    command = PlaceSlipCommand.model_validate({"stake": "1.00", "currency": "PLY", "legs": legs})
+    return request_of(UUID(int=number), command, new_key())
+
+
 def test_a_second_flush_goes_for_many_slips_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     may_answer = threading.Event()
-    command = PlaceSlipCommand.model_validate(
-        {"stake": "1.00", "currency": "PLY", "legs": [{"selection_id": str(UUID(int=1)), "odds": "2.00"}]}
-    )
-    requests = [request_of(UUID(int=1), command, str(number)) for number in range(SECOND_FLUSH_MIN + 1)]
+    requests = [wanted_by(number) for number in range(SECOND_FLUSH_MIN + 1)]
 
     async def place_all() -> list[Placed]:
         loop = asyncio.get_running_loop()
@@ -144,6 +148,32 @@ def test_a_second_flush_goes_for_many_slips_alone(monkeypatch: pytest.MonkeyPatc
         return await asyncio.gather(*answers)
 
     assert len(asyncio.run(place_all())) == len(requests)
+
+
+def test_one_person_leaves_room_in_each_batch_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many bets somebody sends at once; what is refused is told when to come again, and nothing is kept."""
+    batches: list[list[str]] = []
+
+    def place(batch: Sequence[SlipRequest]) -> list[Placed]:
+        batches.append([request.user_id for request in batch])
+        return [Placed("{}", is_delayed=False)] * len(batch)
+
+    async def place_all() -> None:
+        batcher = Batcher()
+        answers = [batcher.submit(wanted_by(1)) for _ in range(OWN_WAITING_MAX)]
+        for _ in range(2):
+            with pytest.raises(RateLimited) as refused:
+                batcher.submit(wanted_by(1))
+            assert (refused.value.retry_after_s, refused.value.extra) == (1, {"limit": OWN_WAITING_MAX})
+        answers.append(batcher.submit(wanted_by(2)))
+        await asyncio.gather(*answers)
+        await batcher.submit(wanted_by(1))
+
+    monkeypatch.setattr(placement, "place_each", place)
+    asyncio.run(place_all())
+
+    one, two = str(UUID(int=1)), str(UUID(int=2))
+    assert batches == [[one] * OWN_WAITING_MAX + [two], [one]]
 
 
 @pytest.mark.parametrize(
