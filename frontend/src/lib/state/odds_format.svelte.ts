@@ -29,7 +29,7 @@ export const oddsFormat = new OddsFormatChoice();
 
 /** A sentence of the server's that names this price in decimals, with the price as this reader wants it. */
 export function inOddsFormat(text: string, odds: unknown): string {
-  if (oddsFormat.format === "decimal" || typeof odds !== "string") return text;
+  if (oddsFormat.format === "decimal" || typeof odds !== "string" || !/^\d+\.\d+$/.test(odds)) return text;
   return text.replace(new RegExp(`(?<![\\d.,])${odds.replace(".", "\\.")}(?![\\d.]*\\d)`, "g"), () => showOdds(odds));
 }
 
