@@ -4,7 +4,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -44,13 +44,19 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
         """Pages that belong to no table."""
         return [
             path("status/", require_safe(self.admin_view(self.show_status)), name="status"),
-            path("trading/", require_safe(self.show_trading), name="trading"),
+            path("trading/", never_cache(require_safe(self.show_trading)), name="trading"),
             path("status/figures/", never_cache(require_safe(self.show_status_figures)), name="status_figures"),
         ]
 
     def show_trading(self, request: HttpRequest) -> HttpResponse:
-        """The live desk, for whoever may use `/api/desk`, on the staff or not. Others meet the staff's gate first."""
-        if is_trader(caller_of(request)):
+        """The live desk, for whoever may use `/api/desk`, on the staff or not. Others meet the staff's gate first.
+
+        Who is logged out comes by the client's log-in: the staff's refuses traders who are not of the staff.
+        """
+        caller = caller_of(request)
+        if caller.user_id is None:
+            return redirect_to_login(request.get_full_path(), "/login")
+        if is_trader(caller):
             return show_trading(request)
         refusal: HttpResponse = self.admin_view(refuse_trading)(request)
         return refusal

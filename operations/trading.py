@@ -2,15 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 
 
-@never_cache
 def show_trading(request: HttpRequest) -> HttpResponse:
     """The page for admins and traders, with ways into the back office for the staff."""
     return render(request, "operations/trading.html")
 
 
-@never_cache
 def refuse_trading(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Only traders come in here.", status=403, content_type="text/plain; charset=utf-8")

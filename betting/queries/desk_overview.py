@@ -20,6 +20,7 @@ from project.kit.pagination import paginate
 from project.kit.schemas import Page
 from sports.core.sport_state import clock_text, score_text
 from sports.models import Event, EventStatus, Sport
+from sports.queries.scoreboards import get_participant_names
 
 EVENTS_MAX: Final = 200  # in play first, then by their start: more than one desk can watch
 
@@ -105,7 +106,7 @@ def _describe(
         name=event.name,
         sport=event.sport.slug,
         status=event.status,
-        score=score_text(state),
+        score=score_text(state, get_participant_names(event.id) if state.sport == "outright" else None),
         clock=clock_text(state),
         state=_state_of(event, switches),
         stop_reason=event.live_state.stop_reason,

@@ -124,13 +124,13 @@ def without_progress(state: AnyState) -> AnyState:
             return outright.without_progress(state)
 
 
-def score_text(state: AnyState) -> str:
-    """The whole score as people read it."""
+def score_text(state: AnyState, names: Mapping[str, str] | None = None) -> str:
+    """The whole score as people read it; of a race by the `names` of its outcomes where they are given."""
     match state:
         case TennisState():
             return tennis_state.score_text(state)
         case OutrightState():
-            return outright_state.score_text(state)
+            return outright_state.score_text(state, names)
         case MatchState() | BasketballState():
             home, away = state.headline
             return f"{home}-{away}"

@@ -7,10 +7,13 @@ from django.test import Client
 
 from accounts.models import User
 from betting.actions.customer_limits import set_stake_factors
+from betting.actions.reprice_event import reprice_event
 from betting.models import BettingSwitch, CustomerLimit, DeskRecord, EventBook, Market
 from project.kit.errors import Forbidden, NotFound, ValidationFailed
+from sports.actions import record_incident
 from tests.betting.desk import bet, fund, make_live_priced_event, new_key, selection_of, tick
 from tests.people import make_person
+from tests.sports.other_events import make_outright, started
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,19 @@ def test_the_overview_tells_state_and_risk(ada: User, trader: User) -> None:
     assert second["markets_suspended"] == first["markets_open"]
     assert post(trader, "switches/all", is_stopped=True, reason="Kill switch").status_code == 200
     assert (seen()["state"], seen()["switches"]["all"]) == ("switched_off", True)
+
+
+def test_the_score_of_a_race_names_its_first(trader: User) -> None:
+    race = started(make_outright(4))
+    reprice_event(event_id=race.pk)
+
+    def seen() -> tuple[str, str]:
+        [shown] = client_of(trader).get("/api/desk").json()["events"]
+        return shown["score"], shown["clock"]
+
+    assert seen() == ("", "0%")
+    record_incident(event_id=race.pk, incident_type="finish", minute=0, places=(2, 1, 2, 4))
+    assert seen() == ("1. Rider 2, 2. Rider 1, 2. Rider 3", "Final")
 
 
 def test_exposure_of_an_event_market_by_market(ada: User, trader: User) -> None:

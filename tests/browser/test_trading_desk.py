@@ -27,6 +27,21 @@ def answer(page: Page, *, reason: str, submit: str) -> None:
     expect(dialog).not_to_be_visible()
 
 
+def test_whoever_is_logged_out_comes_to_the_desk_by_the_log_in_that_lets_traders_in(visitor: Visitors) -> None:
+    person = visitor()
+    page = person.context.new_page()
+    person.listen(page)
+    page.goto("/admin/trading/")
+    assert page.url == f"{person.site.address}/login?next=/admin/trading/"
+
+    page.get_by_label("Username or e-mail").fill("admin")
+    page.get_by_label("Password").fill(person.site.passwords["admin"])
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page).to_have_url("/admin/trading/")
+    expect(page.get_by_role("heading", name="Trading desk")).to_be_visible()
+
+
 def test_an_event_is_stopped_and_its_markets_show_it_live(visitor: Visitors) -> None:
     person = visitor()
     person.context.add_init_script("delete Crypto.prototype.randomUUID")  # as over plain http from another machine
@@ -88,6 +103,10 @@ def test_a_price_that_cannot_be_is_refused_in_words_and_tables_scroll_on_a_phone
     ):
         box = button.bounding_box()
         assert box is not None and box["x"] + box["width"] <= 390
+    dialog.get_by_role("button", name="Cancel").click()
+    desk.locator("tbody#events th button", has_text=" v ").first.click()
+    expect(desk.locator("article.market th .whole", has_text="1-0").first).to_be_attached()
+    assert desk.locator(".whole").evaluate_all("all => all.every(one => one.getClientRects().length <= 1)")
     # The console tells of both refusals, and of nothing else.
     others = [line for line in person.complaints if not line.endswith("/hold")]
     assert len(person.complaints) - len(others) == 2

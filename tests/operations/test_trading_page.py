@@ -26,6 +26,13 @@ def test_admins_and_traders_come_in_and_nobody_else(
     assert enter(mod).post(path).status_code == 405 or enter(mod).post(path).status_code == 403
 
 
+def test_who_is_logged_out_comes_by_the_log_in_that_lets_every_trader_in(enter: Enter) -> None:
+    answer = enter(None).get(f"{reverse('admin:trading')}?event=1&next=//evil.test")
+
+    assert answer.headers["Location"] == "/login?next=/admin/trading/%3Fevent%3D1%26next%3D//evil.test"
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
 def test_a_trader_who_is_not_staff_has_the_desk_and_nothing_else_of_the_back_office(ada: User, enter: Enter) -> None:
     client = enter(let_trade(ada))
 

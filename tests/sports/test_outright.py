@@ -38,6 +38,7 @@ def test_places_with_ties_become_facts() -> None:
     assert (facts.ending, facts.winner) == ("full", "")
     assert state.order == (2, 1, 3, 4)
     assert score_text(state) == "1. p2, 2. p1, 2. p3"
+    assert score_text(state, {"p1": "Ada", "p2": "Ben"}) == "1. Ben, 2. Ada, 2. p3"
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,21 @@ const STATES = { open: "Open", stopped: "Stopped by the match", suspended: "Susp
 
 function make(tag, { text, className, ...attributes } = {}, ...children) {
   const element = document.createElement(tag);
-  if (text !== undefined) element.textContent = text;
+  if (text !== undefined) element.append(...inPieces(text));
   if (className) element.className = className;
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
   return element;
 }
 
+/** A score such as 6-4 stays in one piece: a line would break at its hyphen. */
+function inPieces(text) {
+  return text.split(/(\d+-\d+)/).map((piece, place) => (place % 2 === 1 ? make("span", { className: "whole" }, piece) : piece));
+}
+
 /** Write only what differs, so that nothing flickers and focus stays. */
 function write(element, text, className) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent !== text) element.replaceChildren(...inPieces(text));
   if (className !== undefined && element.className !== className) element.className = className;
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
 from sports.core.incidents import SportSlug, StopReason
+from sports.core.market_keys import runner_outcome
 
 OutrightPhase = Literal["scheduled", "playing", "completed"]
 
@@ -81,7 +82,9 @@ def clock_text(state: OutrightState) -> str:
             return "Final"
 
 
-def score_text(state: OutrightState) -> str:
-    """The first three, or all who share their places: `1. p7, 2. p3, 2. p9`."""
+def score_text(state: OutrightState, names: Mapping[str, str] | None = None) -> str:
+    """The first three, or all who share their places: `1. p7, 2. p3, 2. p9`, by name where their names are given."""
+    called = names or {}
     places = sorted((place, number) for number, place in enumerate(state.places, start=1) if 0 < place <= 3)
-    return ", ".join(f"{place}. p{number}" for place, number in places[:8])
+    outcomes = [(place, runner_outcome(number)) for place, number in places[:8]]
+    return ", ".join(f"{place}. {called.get(outcome, outcome)}" for place, outcome in outcomes)

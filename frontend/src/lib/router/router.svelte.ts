@@ -19,6 +19,9 @@ export interface Found {
   parameters: Parameters;
 }
 
+/** Addresses of the server's own, which no page of the client shows. */
+const SERVED = /^\/(admin|api|_allauth|assets)(\/|$)/;
+
 export function matchPattern(pattern: string, path: string): Parameters | null {
   const expected = pattern.split("/");
   const given = path.replace(/(.)\/+$/, "$1").split("/");
@@ -64,7 +67,7 @@ class Router {
 
   go(target: string, { replace = false } = {}): void {
     const url = new URL(target, location.href);
-    if (url.origin !== location.origin) return location.assign(target);
+    if (url.origin !== location.origin || SERVED.test(url.pathname)) return replace ? location.replace(url) : location.assign(url);
     if (replace) history.replaceState({ top: 0 }, "", url);
     else {
       history.replaceState({ top: scrollY }, "");
@@ -85,7 +88,7 @@ class Router {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element | null)?.closest?.("a");
     if (!link?.href || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
-    if (/^\/(admin|api|_allauth|assets)(\/|$)/.test(link.pathname)) return;
+    if (SERVED.test(link.pathname)) return;
     event.preventDefault();
     if (link.href !== location.href) this.go(link.href);
   }
