@@ -7,11 +7,10 @@ from django.db import transaction
 
 from accounts.access import get_person
 from accounts.actions.activity import record_activity
-from accounts.actions.people import SOCKET_SESSION_ENDED
+from accounts.actions.sessions import end_every_session
 from accounts.core.roles import ADMIN, STAFF_ROLES, TRADERS_GROUP
 from accounts.locks import lock_person
 from accounts.models import ActivityLog, User
-from project.kit import bus
 from project.kit.errors import Forbidden
 
 
@@ -29,8 +28,8 @@ def appoint_person(*, user_id: UUID, actor_id: UUID | None, role: User.Role, is_
     user.role = role
     user.is_staff = role in STAFF_ROLES
     user.is_superuser = role == ADMIN
-    user.session_epoch += 1
-    user.save(update_fields=["role", "is_staff", "is_superuser", "session_epoch"])
+    user.save(update_fields=["role", "is_staff", "is_superuser"])
+    end_every_session(user)
     traders, _ = Group.objects.get_or_create(name=TRADERS_GROUP)
     if is_trader:
         user.groups.add(traders)
@@ -42,5 +41,4 @@ def appoint_person(*, user_id: UUID, actor_id: UUID | None, role: User.Role, is_
         actor_id=actor_id,
         additional_data={"reason": reason, "role": role, "is_trader": is_trader},
     )
-    bus.close_user_sockets(user_id, code=SOCKET_SESSION_ENDED)
     return user

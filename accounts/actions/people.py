@@ -10,18 +10,18 @@ from django.db import IntegrityError, transaction
 
 from accounts.access import get_person
 from accounts.actions.activity import record_activity
+from accounts.actions.sessions import end_every_session
 from accounts.core.age import AGE_MIN, is_old_enough
 from accounts.core.roles import STAFF_ROLES, may_suspend
 from accounts.errors import AgeRestricted, IdentityTaken
 from accounts.events import UserSignedUp
 from accounts.locks import lock_person
 from accounts.models import ActivityLog, ComplianceRecord, Profile, User, UserConsent
-from project.kit import bus, clock
+from project.kit import clock
 from project.kit.errors import Forbidden
 from project.kit.events import publish
 
 TERMS_VERSION: Final = "2026-01"
-SOCKET_SESSION_ENDED: Final = 4401
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ def create_person(
 
 @transaction.atomic
 def suspend_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
-    """Take away the right to log in: every session ends at once, every socket is closed after commit.
+    """Take away the right to log in: every session ends at once, and reinstating brings none back.
 
     Staff are suspended by administrators only, and nobody suspends themselves: raises Forbidden.
     """
@@ -107,12 +107,11 @@ def suspend_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
         return user
     user.status = User.Status.SUSPENDED
     user.is_active = False
-    user.session_epoch += 1  # so that reinstating brings no old session back
-    user.save(update_fields=["status", "is_active", "session_epoch"])
+    user.save(update_fields=["status", "is_active"])
+    end_every_session(user)
     record_activity(
         action=ActivityLog.Action.SUSPENDED, user_id=user_id, actor_id=actor_id, additional_data={"reason": reason}
     )
-    bus.close_user_sockets(user_id, code=SOCKET_SESSION_ENDED)
     return user
 
 
