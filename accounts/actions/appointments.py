@@ -5,11 +5,10 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from accounts.access import get_person
 from accounts.actions.activity import record_activity
 from accounts.actions.sessions import end_every_session
 from accounts.core.roles import ADMIN, STAFF_ROLES, TRADERS_GROUP
-from accounts.locks import lock_person
+from accounts.locks import lock_person, lock_person_and_actor
 from accounts.models import ActivityLog, User
 from project.kit.errors import Forbidden
 
@@ -18,11 +17,15 @@ from project.kit.errors import Forbidden
 def appoint_person(*, user_id: UUID, actor_id: UUID | None, role: User.Role, is_trader: bool, reason: str) -> User:
     """Give a person this role, and the trading desk or not. Every session ends at once: no old right outlives it.
 
-    Administrators appoint, and nobody themselves: raises Forbidden. Without an actor it is the operator at the console.
+    Administrators appoint, and nobody themselves: raises Forbidden. So one is always left, also of two who take the
+    role from each other at once. Without an actor it is the operator at the console.
     """
-    user = lock_person(user_id)
-    if actor_id is not None and (actor_id == user_id or get_person(actor_id).role != ADMIN):
-        raise Forbidden("Only administrators appoint, and nobody appoints themselves")
+    if actor_id is None:
+        user = lock_person(user_id)
+    else:
+        user, actor = lock_person_and_actor(user_id, actor_id)
+        if actor_id == user_id or actor.role != ADMIN or not actor.is_active:
+            raise Forbidden("Only administrators appoint, and nobody appoints themselves")
     if (user.role, user.works_at_desk) == (role, is_trader):
         return user
     user.role = role

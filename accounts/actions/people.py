@@ -8,14 +8,13 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
-from accounts.access import get_person
 from accounts.actions.activity import record_activity
 from accounts.actions.sessions import end_every_session
 from accounts.core.age import AGE_MIN, is_old_enough
 from accounts.core.roles import STAFF_ROLES, may_suspend
 from accounts.errors import AgeRestricted, IdentityTaken
 from accounts.events import UserSignedUp
-from accounts.locks import lock_person
+from accounts.locks import lock_person_and_actor
 from accounts.models import ActivityLog, ComplianceRecord, Profile, User, UserConsent
 from project.kit import clock
 from project.kit.errors import Forbidden
@@ -100,8 +99,8 @@ def suspend_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
 
     Staff are suspended by administrators only, and nobody suspends themselves: raises Forbidden.
     """
-    user = lock_person(user_id)
-    if not _may_judge(actor_id, user):
+    user, actor = lock_person_and_actor(user_id, actor_id)
+    if not _may_judge(actor, user):
         raise Forbidden("Only administrators suspend staff, and nobody suspends themselves")
     if user.status == User.Status.SUSPENDED:
         return user
@@ -118,8 +117,8 @@ def suspend_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
 @transaction.atomic
 def reinstate_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
     """Give back the right to log in. Raises Forbidden for whoever could not have taken it away."""
-    user = lock_person(user_id)
-    if not _may_judge(actor_id, user):
+    user, actor = lock_person_and_actor(user_id, actor_id)
+    if not _may_judge(actor, user):
         raise Forbidden("Only administrators reinstate staff")
     if user.status != User.Status.SUSPENDED:
         return user
@@ -132,9 +131,10 @@ def reinstate_person(*, user_id: UUID, actor_id: UUID, reason: str) -> User:
     return user
 
 
-def _may_judge(actor_id: UUID, user: User) -> bool:
-    """Whether one may suspend and reinstate the other."""
-    return may_suspend(actor_role=get_person(actor_id).role, target_role=user.role, is_self=actor_id == user.id)
+def _may_judge(actor: User, user: User) -> bool:
+    """Whether one may suspend and reinstate the other; who has been suspended meanwhile may not."""
+    is_allowed = may_suspend(actor_role=actor.role, target_role=user.role, is_self=actor.id == user.id)
+    return actor.is_active and is_allowed
 
 
 def _insert_user(person: NewPerson) -> User:
