@@ -49,6 +49,8 @@ export function findRoute(routes: readonly Route[], path: string): Found | null 
   return null;
 }
 
+const isCover = (state: unknown): boolean => (state as { isCover?: boolean } | null)?.isCover === true;
+
 class Router {
   path = $state(location.pathname);
   query = $state.raw(new URLSearchParams(location.search));
@@ -68,13 +70,26 @@ class Router {
   go(target: string, { replace = false } = {}): void {
     const url = new URL(target, location.href);
     if (url.origin !== location.origin || SERVED.test(url.pathname)) return replace ? location.replace(url) : location.assign(url);
-    if (replace) history.replaceState({ top: 0 }, "", url);
+    if (replace || isCover(history.state)) history.replaceState({ top: 0 }, "", url);
     else {
       history.replaceState({ top: scrollY }, "");
       history.pushState({ top: 0 }, "", url);
     }
     this.#read();
     scrollTo({ top: 0, behavior: "instant" });
+  }
+
+  /** A sheet over the page is a step of its own: back takes it away and stays on the page. */
+  cover(): void {
+    history.replaceState({ top: scrollY }, "");
+    history.pushState({ top: scrollY, isCover: true }, "");
+  }
+
+  /** The sheet has gone: by going back, with a link, which takes the place of the step, or else the step goes as well. */
+  uncover(): void {
+    setTimeout(() => {
+      if (isCover(history.state)) history.back();
+    });
   }
 
   #read(): void {
