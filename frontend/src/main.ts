@@ -9,16 +9,11 @@ import { now } from "$lib/state/now.svelte";
 import { startClockTick } from "$lib/state/clock_tick";
 import { session } from "$lib/state/session.svelte";
 import { slip } from "$lib/state/slip.svelte";
+import { reloadForMissingFiles } from "$lib/reload_once";
 import { router } from "$lib/router/router.svelte";
 import { readSnapshot } from "$lib/snapshot";
 
-// After a deployment the old page asks for files that are gone; a reload brings the new page, once.
-addEventListener("vite:preloadError", () => {
-  if (sessionStorage.getItem("touchline.reloaded") === document.title) return;
-  sessionStorage.setItem("touchline.reloaded", document.title);
-  location.reload();
-});
-
+reloadForMissingFiles();
 appearance.start();
 const snapshot = readSnapshot(document);
 if (snapshot?.lobby) lobby.takeSnapshot(snapshot.lobby);

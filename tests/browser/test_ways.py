@@ -1,4 +1,4 @@
-"""Ways through the client: back from a sheet over the page."""
+"""Ways through the client: back from a sheet, a page that does not come offline."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,6 @@ from tests.browser.visitors import Visitor
 
 Visitors = Callable[..., Visitor]
 NO_CONNECTION = "ERR_INTERNET_DISCONNECTED"
-
 
 
 def test_back_takes_the_slip_away_and_stays_on_the_page(visitor: Visitors) -> None:
@@ -30,3 +29,19 @@ def test_back_takes_the_slip_away_and_stays_on_the_page(visitor: Visitors) -> No
     expect(slip).not_to_be_visible()
     page.go_back()
     expect(page).to_have_url(f"{person.site.address}/")
+
+
+def test_a_page_that_cannot_be_fetched_says_so_and_comes_with_the_connection(visitor: Visitors) -> None:
+    person = visitor()
+    page = person.open("/")
+
+    person.context.set_offline(True)
+    page.get_by_role("link", name="Leaderboards").click()
+    alert = page.get_by_role("main").get_by_role("alert")
+    expect(alert).to_contain_text("Touchline cannot be reached. Check your connection and try again.")
+    assert page.url.endswith("/leaderboards")
+    person.context.set_offline(False)
+    alert.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("heading", name="Leaderboards", level=1)).to_be_visible()
+    person.complaints = [line for line in person.complaints if NO_CONNECTION not in line]
