@@ -8,6 +8,8 @@ export interface FormErrors {
 }
 
 export type SessionOutcome = { kind: "signed_in" } | { kind: "verify_email" } | { kind: "refused"; errors: FormErrors };
+/** Of a door that lets people in: somebody may be in already, perhaps from another tab. */
+export type EntryOutcome = SessionOutcome | { kind: "already" };
 
 interface Envelope {
   status?: number;
@@ -38,17 +40,26 @@ function outcomeOf(status: number, envelope: Envelope): SessionOutcome {
   return { kind: "refused", errors: { fields } };
 }
 
-async function exchange(method: string, path: string, body?: unknown): Promise<SessionOutcome> {
-  const response = await send(method, `${BASE}${path}`, body === undefined ? {} : { body });
+async function ask(method: string, path: string, body: unknown): Promise<{ status: number; outcome: SessionOutcome }> {
+  const response = await send(method, `${BASE}${path}`, { body });
   const envelope = (await response.json().catch(() => null)) as Envelope | null;
   if (envelope === null || response.status >= 500) throw unreachable();
-  return outcomeOf(response.status, envelope);
+  return { status: response.status, outcome: outcomeOf(response.status, envelope) };
 }
 
-export const signUp = (form: SignUp) => exchange("POST", "/signup", form);
+async function exchange(method: string, path: string, body: unknown): Promise<SessionOutcome> {
+  return (await ask(method, path, body)).outcome;
+}
+
+async function enter(path: string, body: unknown): Promise<EntryOutcome> {
+  const { status, outcome } = await ask("POST", path, body);
+  return status === 409 ? { kind: "already" } : outcome;
+}
+
+export const signUp = (form: SignUp) => enter("/signup", form);
 
 export const logIn = (name: string, password: string) =>
-  exchange("POST", "/login", name.includes("@") ? { email: name, password } : { username: name, password });
+  enter("/login", name.includes("@") ? { email: name, password } : { username: name, password });
 
 export const verifyEmail = (key: string) => exchange("POST", "/email/verify", { key });
 
