@@ -1,4 +1,4 @@
-"""Ways through the client: back from a sheet, a page that does not come offline."""
+"""Ways through the client: back from a sheet, a page that does not come offline, no way sideways on a small phone."""
 
 from collections.abc import Callable
 
@@ -45,3 +45,12 @@ def test_a_page_that_cannot_be_fetched_says_so_and_comes_with_the_connection(vis
 
     expect(page.get_by_role("heading", name="Leaderboards", level=1)).to_be_visible()
     person.complaints = [line for line in person.complaints if NO_CONNECTION not in line]
+
+
+def test_a_match_with_long_names_is_no_wider_than_a_small_phone(visitor: Visitors) -> None:
+    page = visitor(width=320, height=640).open("/sports/basketball")
+    page.get_by_role("region", name="In play").locator("a[href^='/event/']").first.click()
+    incidents = page.get_by_role("region", name="Incidents").get_by_role("listitem")
+    expect(incidents.filter(has_text="Two points").first).to_be_attached()
+
+    assert page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [320, 320]
