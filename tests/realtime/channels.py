@@ -171,3 +171,16 @@ def message(*keys: tuple[str, int]) -> bytes:
 async def settle() -> None:
     for _ in range(10):
         await asyncio.sleep(0)
+
+
+class StillClock:
+    """The time of the running loop, which passes only where a test says so: no machine is too slow in between."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        asyncio.get_running_loop().time = lambda: self.now  # type: ignore[method-assign]  # a loop asks itself for the time
+
+    async def advance(self, seconds: float) -> None:
+        """So much later, with all done that fell due at that moment."""
+        self.now += seconds
+        await settle()

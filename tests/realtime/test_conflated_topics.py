@@ -11,7 +11,7 @@ from realtime.hub.conflated import Pace
 from realtime.hub.connection import MOVES_BYTES
 from realtime.hub.figures import Figures
 from realtime.hub.pacing import Pacer
-from tests.realtime.channels import ImageReads, Reader, conflated_channel, message, settle
+from tests.realtime.channels import ImageReads, Reader, StillClock, conflated_channel, message, settle
 
 
 async def test_a_join_gets_the_image_and_then_only_newer_values() -> None:
@@ -41,6 +41,7 @@ async def test_several_joins_at_once_read_the_image_once() -> None:
 
 
 async def test_one_pace_sends_the_first_change_at_once_and_the_last_value_after_its_pause() -> None:
+    clock = StillClock()
     channel = conflated_channel(ImageReads())
     reader = Reader("test:prices")
     await channel.load()
@@ -49,7 +50,9 @@ async def test_one_pace_sends_the_first_change_at_once_and_the_last_value_after_
     for version in range(1, 6):
         channel.receive(message(("a", version)))
         await settle()
-    await asyncio.sleep(0.08)
+    await clock.advance(0.049)
+    assert len(reader.of("update")) == 1
+    await clock.advance(0.001)
 
     assert [frame["changes"] for frame in reader.of("update")] == [[["a", 1, {"n": 1}]], [["a", 5, {"n": 5}]]]
     assert [frame["pos"] for frame in reader.of("update")] == ["v:1", "v:5"]

@@ -15,6 +15,7 @@ from project.kit.errors import Forbidden, NotAuthenticated, TemporarilyUnavailab
 from project.kit.ids import new_id
 from project.kit.topics import Attendee
 from realtime.core.gathering import Guest, Roster
+from realtime.core.limits import TYPING_FOR_S
 from realtime.frames.client import TopicRequest
 from realtime.frames.server import SubscribedFrame, UpdateFrame
 from realtime.hub import ephemeral, second_looks
@@ -22,7 +23,7 @@ from realtime.hub.connection import BEHIND_BYTES
 from realtime.hub.gathering import GatheringChannel
 from realtime.hub.hub import Hub
 from realtime.rosters import Announcement, KeptRoster
-from tests.realtime.channels import Reader, settle
+from tests.realtime.channels import Reader, StillClock, settle
 
 NAME = "thread:x:live"
 
@@ -58,15 +59,11 @@ class OtherHubs:
     def __init__(self) -> None:
         self.told: list[Announcement] = []
         self.kept: list[KeptRoster] = []
-        self.said_nothing_is_typed = asyncio.Event()
         self.answer = asyncio.Event()
         self.answer.set()
 
     def note(self, channel: GatheringChannel) -> None:
-        was_typing = bool(self.told and self.told[-1].typing)
         self.told.append(channel.take_announcement())
-        if was_typing and not self.told[-1].typing:
-            self.said_nothing_is_typed.set()
 
     async def list_rosters(self, topic: str) -> list[KeptRoster]:
         await self.answer.wait()
@@ -148,14 +145,14 @@ async def test_a_newcomer_gets_the_image_and_the_others_a_change(at_once: None) 
 
 
 async def test_those_who_come_and_go_within_one_pace_cost_one_frame() -> None:
-    stage = Stage()
+    clock, stage = StillClock(), Stage()
     ada = await stage.join("ada")
     await settle()
     for number in range(20):
         guest = await stage.join(f"fan{number}")
         if number % 2:
             stage.channel.leave(guest.connection)
-    await asyncio.sleep(ephemeral.PACE_S * 2)
+    await clock.advance(ephemeral.PACE_S * 2)
 
     assert len(ada.of("update")) == 1
     assert state_of(ada)["people"] == 11
@@ -269,19 +266,15 @@ async def test_typing_is_refused_to_visitors_and_where_the_topic_says_so(at_once
     assert (present(ada, "typing"), stage.reads.checks) == ([], 1)
 
 
-async def test_typing_ends_without_another_word(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from realtime.core import gathering
-
-    monkeypatch.setattr(gathering, "TYPING_FOR_S", 0.05)
-    stage = Stage()
+async def test_typing_ends_without_another_word(at_once: None) -> None:
+    clock, stage = StillClock(), Stage()
     ada = await stage.join("ada")
     await stage.channel.type(ada.connection)
-    await settle()
-    assert present(ada, "typing") == ["ada"]
-    async with asyncio.timeout(20):
-        await stage.others.said_nothing_is_typed.wait()
+    await clock.advance(TYPING_FOR_S - 1)
+    assert (present(ada, "typing"), len(stage.others.told[-1].typing)) == (["ada"], 1)
+    await clock.advance(1)
 
-    assert present(ada, "typing") == []
+    assert (present(ada, "typing"), stage.others.told[-1].typing) == ([], ())
 
 
 async def test_a_block_that_comes_while_somebody_joins_is_seen() -> None:

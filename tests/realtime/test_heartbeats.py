@@ -6,7 +6,7 @@ from realtime.core.encoding import frame_of
 from realtime.hub.audience import Audience
 from realtime.hub.connection import Connection
 from realtime.hub.heartbeats import BEAT_S, Heartbeats
-from tests.realtime.channels import MemoryWriter
+from tests.realtime.channels import MemoryWriter, StillClock
 
 
 class Socket:
@@ -22,17 +22,19 @@ class Socket:
 
 
 async def test_each_is_asked_when_it_wanted_to_be_and_is_let_go_of_when_it_is_over() -> None:
-    heartbeats, now = Heartbeats(), asyncio.get_running_loop().time()
+    clock, heartbeats = StillClock(), Heartbeats()
     soon, later = Socket(2 * BEAT_S), Socket()
+    began_at = clock.now
 
-    heartbeats.expect(soon, now + 0.01)
-    heartbeats.expect(later, now + 2 * BEAT_S)
-    await asyncio.sleep(6 * BEAT_S)
+    heartbeats.expect(soon, began_at + 0.01)
+    heartbeats.expect(later, began_at + 2 * BEAT_S)
+    for _ in range(60):
+        await clock.advance(BEAT_S / 10)
 
-    first, second = (at - now for at in soon.asked_at)
-    assert 0.01 <= first < second
-    assert second - first + 0.01 >= 2 * BEAT_S
-    assert [at - now >= 2 * BEAT_S for at in later.asked_at] == [True]
+    first, second = (at - began_at for at in soon.asked_at)
+    (third,) = (at - began_at for at in later.asked_at)
+    for asked, wanted in ((first, 0.01), (second, first + 2 * BEAT_S), (third, 2 * BEAT_S)):
+        assert wanted - 0.001 <= asked < wanted + 1.2 * BEAT_S
     assert len(heartbeats) == 0
 
 
@@ -51,7 +53,7 @@ async def test_who_has_gone_or_wants_another_time_is_not_asked_at_the_first() ->
 
 
 async def test_a_socket_that_ends_another_and_one_that_fails_leave_the_others_their_time() -> None:
-    heartbeats, now = Heartbeats(), asyncio.get_running_loop().time()
+    clock, heartbeats = StillClock(), Heartbeats()
     ended, patient = Socket(), Socket()
     reported: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: reported.append(context["exception"]))
@@ -62,8 +64,9 @@ async def test_a_socket_that_ends_another_and_one_that_fails_leave_the_others_th
             raise ZeroDivisionError
 
     for socket in (patient, ended, Broken()):  # the last is asked first
-        heartbeats.expect(socket, now + 0.01)
-    await asyncio.sleep(5 * BEAT_S)
+        heartbeats.expect(socket, clock.now + 0.01)
+    for _ in range(5):
+        await clock.advance(BEAT_S)
 
     assert [type(error) for error in reported] == [ZeroDivisionError]
     assert ended.asked_at == []
@@ -71,17 +74,16 @@ async def test_a_socket_that_ends_another_and_one_that_fails_leave_the_others_th
 
 
 async def test_a_socket_beats_when_nothing_else_was_written() -> None:
-    loop, heartbeats, audience = asyncio.get_running_loop(), Heartbeats(), Audience()
+    clock, heartbeats, audience = StillClock(), Heartbeats(), Audience()
     idle, busy, heard = (Connection(MemoryWriter(), heartbeats=heartbeats) for _ in range(3))
     audience.add(heard)
     for connection in (idle, busy, heard):
         connection.beat_every(500)
 
-    deadline = loop.time() + 1.3
-    while loop.time() < deadline:
+    for _ in range(26):
         busy.send(frame_of({"op": "notice"}))
-        audience.written_at = loop.time()
-        await asyncio.sleep(0.05)
+        audience.written_at = clock.now
+        await clock.advance(0.05)
 
     assert [_count_heartbeats(each) for each in (idle, busy, heard)] == [2, 0, 0]
     for connection in (idle, busy, heard):
