@@ -12,6 +12,10 @@ WAITING = """
     SELECT EXISTS (SELECT FROM pg_stat_activity
                    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE %s)
 """
+ADVISORY_LOCK_AWAITED = """
+    SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+                   WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted)
+"""
 # A snapshot's xmin is the oldest transaction still running in any database of the server; what it counts as gone,
 # the snapshots of this database's other sessions must count as gone too before its dead rows may be forgotten.
 ALL_ENDED_BEFORE = """
@@ -31,6 +35,13 @@ def is_anybody_waiting(query: str = "%") -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees one snapshot of the activity
         cursor.execute(WAITING, [query])
+        return bool(cursor.fetchone()[0])
+
+
+def is_advisory_lock_awaited() -> bool:
+    """Whether a session of this database waits for a lock that is no row's. The server lists those of all databases."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADVISORY_LOCK_AWAITED)
         return bool(cursor.fetchone()[0])
 
 

@@ -39,7 +39,7 @@ from tests.betting.desk import (
     stakes_of_open_slips,
 )
 from tests.sports.other_events import make_outright
-from tests.waiting import wait_until
+from tests.waiting import is_advisory_lock_awaited, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -200,22 +200,13 @@ def _and_close(act: Callable[[], object]) -> object:
         connections.close_all()
 
 
-def is_waiting_for_advisory_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def stop_waits_for_the_slip(
     stop: Callable[[], object], is_stopped: Callable[[], bool], let_commit: Callable[[], None]
 ) -> None:
     """While a slip is in flight the stop cannot commit; it does once the slip has."""
     with ThreadPoolExecutor(1) as pool:
         stopping = pool.submit(_and_close, stop)
-        wait_until(is_waiting_for_advisory_lock)
+        wait_until(is_advisory_lock_awaited)
         assert not is_stopped()
         assert BetSlip.objects.count() == 0
         let_commit()

@@ -23,6 +23,7 @@ from tests.betting.desk import available, fund, make_priced_event, revenue, sele
 from tests.betting.pools import held_by, make_pool, stake
 from tests.betting.test_place_slip_races import at_once
 from tests.sports.matches import end_match, score_goal
+from tests.waiting import is_advisory_lock_awaited
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,7 +134,7 @@ def is_stopped_before_the_ticket(ada: User, monkeypatch: pytest.MonkeyPatch) -> 
     def write_while_stopping(*arguments: Any) -> PoolEntry:
         stops.append(Thread(target=stop))
         stops[0].start()
-        while stops[0].is_alive() and not is_a_lock_awaited():
+        while stops[0].is_alive() and not is_advisory_lock_awaited():
             stops[0].join(0.01)
         was_first.append(not stops[0].is_alive())
         return write(*arguments)
@@ -143,12 +144,6 @@ def is_stopped_before_the_ticket(ada: User, monkeypatch: pytest.MonkeyPatch) -> 
     stops[0].join(10)
     assert (BettingSwitch.objects.get().is_stopped, PoolEntry.objects.count()) == (True, 1)
     return was_first[0]
-
-
-def is_a_lock_awaited() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def test_a_stop_waits_for_the_stakes_in_flight(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
