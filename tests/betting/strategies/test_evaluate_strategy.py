@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 def play_recorded_match() -> Event:
     """Prices before and during a match that ends 2-1."""
-    event = make_live_priced_event()
+    event = make_live_priced_event(start_time=clock.now())
     goal(event, "home", 10)
     tick(event, 11)
     goal(event, "away", 30)
@@ -139,7 +139,7 @@ def test_results_taken_back_and_given_again_are_played_as_they_were(ada: User) -
 
 
 def test_a_deduction_before_the_result_is_played(ada: User) -> None:
-    event = make_live_priced_event()
+    event = make_live_priced_event(start_time=clock.now())
     home = Selection.objects.get(market__event=event, market__key="1x2", outcome="home")
     add_deduction(
         market_id=home.market_id,
