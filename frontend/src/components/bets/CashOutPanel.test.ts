@@ -26,6 +26,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   cleanup();
   vi.unstubAllGlobals();
   live.state = "connecting";
@@ -54,12 +55,14 @@ test("the keyboard goes to the offer, and back to the button when the bet is kep
 });
 
 test("it stays on the offer that ends, and on the button while the offer is taken", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   render(CashOutPanel, { bet: BET });
   await press("Cash out 19.00");
-  replies.quote!(quote(80));
+  replies.quote!(quote(5_000));
   const take = await screen.findByRole("button", { name: "Take 19.00" });
   take.focus();
 
+  vi.advanceTimersByTime(5_000);
   await screen.findByRole("button", { name: "Ask again" });
   await vi.waitFor(() => expect(focused()).toBe("19.00 for 20.00 of the stake. The bet ends."));
   await press("Ask again");
