@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import transaction
@@ -78,13 +79,26 @@ class Bettor:
         return wire
 
 
-def list_waiting(stack: Stack) -> list[str]:
-    """The functions of placement that wait for a row. Asked on a connection that sees every change."""
+def find_waiting(stack: Stack) -> dict[int, str]:
+    """The functions of placement that wait for a row, by their backend. Asked on a connection that sees all changes."""
     with stack.postgres.connect(DATABASE) as other, other.cursor() as cursor:
-        cursor.execute("SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        found = [re.search(r"betting_(read_facts|write_slips)", row[0]) for row in cursor.fetchall()]
+        cursor.execute("SELECT pid, query FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        found = {row[0]: re.search(r"betting_(read_facts|write_slips)", row[1]) for row in cursor.fetchall()}
     other.close()
-    return sorted(match[0] for match in found if match)
+    return {process_id: match[0] for process_id, match in found.items() if match}
+
+
+def list_waiting(stack: Stack) -> list[str]:
+    return sorted(find_waiting(stack).values())
+
+
+def have_gone(stack: Stack, process_ids: Collection[int]) -> bool:
+    """Whether backends have ended: with what they were at, and whatever else had been sent to them."""
+    with stack.postgres.connect(DATABASE) as other, other.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)", [list(process_ids)])
+        row = cursor.fetchone()
+    other.close()
+    return row == (0,)
 
 
 def stand(bettor: Bettor) -> list[str]:
@@ -110,11 +124,12 @@ async def test_a_web_process_killed_while_it_places_slips(stack: Stack) -> None:
             wires += [ben.send(f"written {number} over HTTP") for number in range(SECOND_FLUSH_MIN - len(calls) + 1)]
             await until(lambda: list_waiting(stack) == ["betting_read_facts", "betting_write_slips"])
             wires.append(cleo.send("in memory"))
+            placing = find_waiting(stack)
             stack.web.stop(signal.SIGKILL)
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
     for wire in wires:
         wire.socket.close()
-    await until(lambda: list_waiting(stack) == [])
+    await until(lambda: have_gone(stack, placing))
 
     assert {type(outcome) for outcome in outcomes} == {OutcomeUnknown}
     assert stand(cleo) == unread

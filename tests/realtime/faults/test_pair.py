@@ -73,8 +73,8 @@ async def test_one_of_two_dies_and_the_other_goes_on(stack: Stack, scene: Scene)
         await watch.__aexit__()
 
     assert survivor in list_children(stack)
-    returned = {client.connection_count for client in clients}
-    assert returned == {1, 2}
+    await until(lambda: {client.state for client in clients} == {"live"})
+    await until(lambda: {client.connection_count for client in clients} == {1, 2})
     assert all([await client.ping() for client in clients])
     await close(clients)
 
