@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from accounts.models import User
 from project.kit.ids import new_id
+from tests.realtime.faults.watching import until
 from tests.realtime.processes import WebServer, session_key_of
 
 OpenClient = Callable[..., Client]
@@ -152,6 +153,20 @@ async def test_one_topic_too_many_is_refused(open_client: OpenClient) -> None:
         assert (await client.subscribe("lobby:prices")).lane == "conflated"
 
 
+async def come_in(web: WebServer, token: str) -> Client:
+    """Once the server has noticed that another socket has left; until then there is no room."""
+    async with asyncio.timeout(20):
+        while True:
+            client = Client(web.url, token=token)
+            try:
+                await client.__aenter__()
+            except Closed as closed:
+                assert closed.code == 4403
+                await asyncio.sleep(0.05)
+            else:
+                return client
+
+
 async def test_an_eleventh_socket_of_a_person_is_refused(web: WebServer, ada: User) -> None:
     token = session_key_of(ada)
     clients = [Client(web.url, token=token) for _ in range(10)]
@@ -162,9 +177,8 @@ async def test_an_eleventh_socket_of_a_person_is_refused(web: WebServer, ada: Us
     with pytest.raises(Closed) as closed:
         await extra.__aenter__()
     await clients[0].__aexit__()
-    await asyncio.sleep(0.1)
-    async with Client(web.url, token=token) as again:
-        assert again.welcome["user"]["username"] == "ada"
+    clients[0] = await come_in(web, token)
+    assert clients[0].welcome["user"]["username"] == "ada"
     for client in clients:
         await client.__aexit__()
 
@@ -202,11 +216,11 @@ async def test_a_refused_topic_does_not_refuse_its_neighbours(open_client: OpenC
 async def test_a_heartbeat_comes_when_nothing_else_does(open_client: OpenClient) -> None:
     async with open_client(heartbeat_ms=500) as client:
         began_at = time.monotonic()
-        await asyncio.sleep(1.8)
-        due = (time.monotonic() - began_at) / 0.5  # a busy machine sleeps longer
+        await until(lambda: client.heartbeats >= 3)
+        due = (time.monotonic() - began_at) / 0.5
 
         assert client.welcome["heartbeat_ms"] == 500
-        assert 3 <= client.heartbeats <= due + 1
+        assert client.heartbeats <= due + 1
 
 
 async def test_an_idle_socket_stays_open_and_still_hears_its_topics(
