@@ -109,7 +109,7 @@ def test_silent_processes_count_for_nothing_and_are_forgotten(clock: Clock) -> N
 def test_what_another_version_wrote_is_left_out(clock: Clock) -> None:
     for number, text in enumerate(("nonsense", "[]", json.dumps({"kind": "web"}))):
         redis_client().set(f"touchline:process:{number}", text)
-        redis_client().zadd("touchline:processes", {str(number): clock.now})
+        redis_client().zadd(metrics._PROCESSES, {str(number): clock.now})
     reporter("web", 9).publish()
 
     assert [report.process for report in read_reports()] == ["web@host:9"]

@@ -36,10 +36,12 @@ def read_metrics(web: WebServer) -> str:
 
 
 async def until_closed(web: WebServer, reason: str) -> None:
-    """Until the server has told that it closed a connection for this reason."""
+    """Until the server has told that it closed a connection for this reason. Others tell of theirs as well."""
+    assert web.process is not None
+    labels = rf'process="web@[^"]+:{web.process.pid}",reason="{reason}"'
     for _ in range(100):
         text = await asyncio.to_thread(read_metrics, web)
-        found = re.findall(rf'closed_total{{.*reason="{reason}"}} ([0-9.]+)', text)
+        found = re.findall(rf"closed_total{{.*{labels}}} ([0-9.]+)", text)
         if sum(map(float, found)) > 0:
             return
         await asyncio.sleep(0.1)
