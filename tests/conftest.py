@@ -50,7 +50,9 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, databases_are_copied_unhurried: None
+) -> None:
     """Clone the database of this process from the migrated template."""
     connection.settings_dict["TEST"]["TEMPLATE"] = servers.make_template()
 

@@ -5,10 +5,12 @@ migrations insert. Cloning the template keeps both promises and takes about as l
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import TransactionTestCase
 
 
@@ -21,6 +23,23 @@ def make_anew(case: TransactionTestCase) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+@pytest.fixture(scope="session")
+def databases_are_copied_unhurried() -> Iterator[None]:
+    """A copy takes a tenth of a second, and many times that on a busy machine: no limit of statements ends it."""
+    backend: Any = DatabaseWrapper  # what it has for tests is not in the stubs
+    original = backend._nodb_cursor
+
+    @contextmanager
+    def unhurried(wrapper: DatabaseWrapper) -> Iterator[Any]:
+        with original(wrapper) as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            yield cursor
+
+    backend._nodb_cursor = unhurried
+    yield
+    backend._nodb_cursor = original
 
 
 @pytest.fixture(scope="session", autouse=True)
