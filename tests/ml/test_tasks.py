@@ -12,20 +12,21 @@ from sports.actions import advance_clock
 from tests.sports.matches import make_event, make_live_event
 
 pytestmark = pytest.mark.django_db
+WAIT_S = 20.0
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_scheduled_event_gets_its_insight_and_tells_its_topic(test_redis: "Redis") -> None:
     event = make_event()
-    listener = test_redis.pubsub()  # type: ignore[no-untyped-call]  # redis leaves it untyped
+    listener = test_redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis leaves it untyped
     listener.subscribe(bus.channel_of(f"event:{event.pk}:insight"))
-    listener.get_message(timeout=1.0)
+    listener.get_message(timeout=WAIT_S)
 
     tasks.publish_insight(str(event.pk))
 
     insight = find_insight(event.pk)
     assert insight is not None
-    message = listener.get_message(timeout=1.0)
+    message = listener.get_message(timeout=WAIT_S)
     assert message is not None
     assert str(insight.pk).encode() in message["data"]
     listener.close()
