@@ -21,7 +21,7 @@ from project.devstack.redis import RedisServer
 from project.devstack.shared_cluster import server_in
 from project.kit.redis import OneWay
 from tests import servers
-from tests.realtime.processes import ChildProcess, Relay, WebServer, session_cookie
+from tests.realtime.processes import START_TIMEOUT_S, ChildProcess, Relay, WebServer, session_cookie
 
 HTTP_TIMEOUT_S = 20.0
 
@@ -92,8 +92,8 @@ class Stack:
         return reply
 
     def await_answer(self) -> None:
-        """The two of a pair listen before they serve: wait for the first answer."""
-        link = http.client.HTTPConnection("127.0.0.1", self.pair.port, timeout=HTTP_TIMEOUT_S)
+        """The two of a pair listen before they have started: wait for the first answer as long as others may start."""
+        link = http.client.HTTPConnection("127.0.0.1", self.pair.port, timeout=START_TIMEOUT_S)
         link.request("GET", "/api/health")
         assert link.getresponse().status == 200
         link.close()
