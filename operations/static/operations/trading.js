@@ -7,6 +7,8 @@ const proof = document.querySelector("#proof input[name=csrfmiddlewaretoken]").v
 const hasBackOffice = "backOffice" in document.body.dataset;
 const STATES = { open: "Open", stopped: "Stopped by the match", suspended: "Suspended", switched_off: "Switched off" };
 
+const REFUSALS = { 401: "you are logged out. Load this page again to log in.", 403: "the desk is no longer yours." };
+
 function make(tag, { text, className, ...attributes } = {}, ...children) {
   const element = document.createElement(tag);
   if (text !== undefined) element.append(...inPieces(text));
@@ -164,7 +166,7 @@ function showEvent(event) {
 
 async function refresh() {
   const answer = await fetch("/api/desk", { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(`The desk answered ${answer.status}`);
+  if (!answer.ok) throw new Error(REFUSALS[answer.status] ?? `The desk answered ${answer.status}`);
   const desk = await answer.json();
   for (const row of rows.values()) row.seen = false;
   desk.switches.forEach(showSwitch);
