@@ -72,6 +72,18 @@ test("it stays on the offer that ends, and on the button while the offer is take
   expect(document.activeElement).toBe(again);
 });
 
+test("the second press of a double click does not take an offer that has just come", async () => {
+  render(CashOutPanel, { bet: BET });
+  await press("Cash out 19.00");
+  replies.quote!(quote(60_000));
+  const take = await screen.findByRole("button", { name: "Take 19.00" });
+
+  take.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 2 }));
+  expect([take.getAttribute("aria-busy"), replies.take]).toEqual(["false", undefined]);
+  take.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 }));
+  await vi.waitFor(() => expect([take.getAttribute("aria-busy"), typeof replies.take]).toEqual(["true", "function"]));
+});
+
 test("who is elsewhere on the page is left there", async () => {
   render(CashOutPanel, { bet: BET });
   const button = await screen.findByRole("button", { name: "Cash out 19.00" });

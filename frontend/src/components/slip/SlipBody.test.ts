@@ -45,3 +45,26 @@ test("the keyboard stays on the button while the bet is on its way, and goes on 
   flushSync();
   expect(document.activeElement?.textContent).toBe("Done");
 });
+
+test("a double click accepts a price and does not place at it; a press after that does", async () => {
+  const keys: unknown[] = [];
+  vi.stubGlobal("fetch", (path: string, request: RequestInit) => {
+    if (path.includes("/api/slips") && !path.includes("quote")) keys.push(new Headers(request.headers).get("idempotency-key"));
+    return new Promise(() => {});
+  });
+  slip.setPolicy("none");
+  prices.of("k1").take(2, "2.50");
+  render(SlipBody);
+  const button = screen.getByRole("button", { name: "Accept 2.50" });
+  const press = (detail: number) => {
+    button.dispatchEvent(new MouseEvent("click", { bubbles: true, detail }));
+    flushSync();
+  };
+
+  press(1);
+  expect(button.textContent).toBe("Place 10.00 to return 25.00");
+  press(2);
+  expect([button.textContent, keys.length]).toEqual(["Place 10.00 to return 25.00", 0]);
+  press(1);
+  await vi.waitFor(() => expect([button.textContent, keys.length]).toEqual(["Placing…", 1]));
+});
