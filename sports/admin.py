@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 
 from project.kit.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
+from sports.core.outright.state import name_runners
 from sports.models import (
     BettingOdds,
     Competition,
@@ -21,6 +22,7 @@ from sports.models import (
     Sport,
     Team,
 )
+from sports.queries.scoreboards import get_participant_names
 
 
 class ParticipantInline(ReadOnlyInline):
@@ -33,8 +35,14 @@ class LiveStateInline(ReadOnlyInline):
 
 class IncidentInline(ReadOnlyInline):
     model = Incident
-    fields = ("seq", "incident_type", "side", "number", "minute", "added", "score", "recorded_at")
+    fields = ("seq", "incident_type", "side", "number", "minute", "added", "shown_score", "recorded_at")
+    readonly_fields = ("shown_score",)
     ordering = ("seq",)
+
+    @admin.display(description="score")
+    def shown_score(self, incident: Incident) -> str:
+        """Of a race the row numbers the first; people read who they are."""
+        return name_runners(incident.score, get_participant_names(incident.event_id))
 
 
 class ResultInline(ReadOnlyInline):

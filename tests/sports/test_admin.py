@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from sports.actions import record_incident
 from sports.models import Event, FeedCursor
 from tests.people import make_person
 from tests.sports.matches import play_to_end
+from tests.sports.other_events import make_outright, started
 from tests.sports.test_feed_engine import BEGIN, open_at
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,16 @@ def test_an_event_is_shown_with_its_incidents_and_stays_as_it_is(desk: Client) -
     assert b"kick_off" in page.content
     assert refused.status_code == 403
     assert Event.objects.get().name == event.name
+
+
+def test_the_end_of_a_race_names_its_first(desk: Client) -> None:
+    race = started(make_outright(4))
+    record_incident(event_id=race.pk, incident_type="finish", minute=0, places=(2, 1, 3, 4))
+
+    page = desk.get(reverse("admin:sports_event_change", args=[race.pk])).content.decode()
+
+    assert "1. Rider 2, 2. Rider 1, 3. Rider 3" in page
+    assert "1. p2" not in page
 
 
 def test_plans_of_running_matches_are_nobodys_to_read(desk: Client) -> None:

@@ -1,5 +1,6 @@
 """The state of one outright event as plain values: a field of numbered runners, their order, their places."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
@@ -84,7 +85,11 @@ def clock_text(state: OutrightState) -> str:
 
 def score_text(state: OutrightState, names: Mapping[str, str] | None = None) -> str:
     """The first three, or all who share their places: `1. p7, 2. p3, 2. p9`, by name where their names are given."""
-    called = names or {}
     places = sorted((place, number) for number, place in enumerate(state.places, start=1) if 0 < place <= 3)
-    outcomes = [(place, runner_outcome(number)) for place, number in places[:8]]
-    return ", ".join(f"{place}. {called.get(outcome, outcome)}" for place, outcome in outcomes)
+    score = ", ".join(f"{place}. {runner_outcome(number)}" for place, number in places[:8])
+    return name_runners(score, names or {})
+
+
+def name_runners(score: str, names: Mapping[str, str]) -> str:
+    """A score with the runners by name instead of by number, as far as the names of their outcomes are given."""
+    return re.sub(r"\bp\d+\b", lambda found: names.get(found[0], found[0]), score)
