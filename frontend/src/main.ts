@@ -23,6 +23,7 @@ now.start();
 startClockTick();
 slip.restore();
 mount(App, { target: document.getElementById("app")! });
+session.followTabs(new BroadcastChannel("touchline.session"));
 live.start();
 if (!session.isKnown) void session.load();
 if (!lobby.isLoaded) void lobby.load();

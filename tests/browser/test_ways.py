@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.visitors import Visitor
+from tests.browser.visitors import Visitor, log_in
 
 Visitors = Callable[..., Visitor]
 NO_CONNECTION = "ERR_INTERNET_DISCONNECTED"
@@ -54,3 +54,23 @@ def test_a_match_with_long_names_is_no_wider_than_a_small_phone(visitor: Visitor
     expect(incidents.filter(has_text="Two points").first).to_be_attached()
 
     assert page.evaluate("[document.documentElement.scrollWidth, innerWidth]") == [320, 320]
+
+
+def test_tabs_of_one_browser_follow_each_others_log_out_and_log_in(visitor: Visitors) -> None:
+    person = visitor()
+    first = log_in(person, "ada")
+    second = person.open("/messages")
+    expect(second.get_by_role("button", name="Account, ada")).to_be_visible()
+
+    first.get_by_role("button", name="Account, ada").click()
+    first.get_by_role("menuitem", name="Log out").click()
+    expect(second.get_by_text("Log in to see this page")).to_be_visible()
+
+    first.goto("/login")
+    first.get_by_label("Username or e-mail").fill("ben")
+    first.get_by_label("Password").fill(person.site.passwords["ben"])
+    first.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(second.get_by_role("button", name="Account, ben")).to_be_visible()
+    expect(second.get_by_label("Find somebody to write to")).to_be_visible()
+    # The server answers 401 to a finished log-out.
+    person.complaints = [line for line in person.complaints if "/auth/session" not in line]

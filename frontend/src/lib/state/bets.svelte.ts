@@ -56,13 +56,6 @@ class Bets {
     this.open = this.open.filter((known) => known.id !== slip.id);
     this.settled = [slip, ...this.settled.filter((known) => known.id !== slip.id)];
   }
-
-  clear(): void {
-    this.open = [];
-    this.settled = [];
-    this.nextCursor = null;
-    this.isLoaded = false;
-  }
 }
 
 export const bets = new Bets();

@@ -50,7 +50,8 @@ export function goOn(stay: Stay | null, owner: string, now: number): Stay {
 export class RealityCheck {
   interval = $state<RealityInterval>("off");
   note = $state.raw<RealityNote | null>(null);
-  #owner = "";
+  /** Unknown until somebody, or nobody, is known to be here. */
+  #owner: string | null = null;
 
   /** Whose stay it is; with nobody it ends. */
   async follow(ownerId: string | undefined): Promise<void> {
@@ -68,7 +69,7 @@ export class RealityCheck {
       if (owner === this.#owner) this.interval = preferences.reality_check;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // it is asked for with the next page
-      if (owner === this.#owner) this.#owner = "";
+      if (owner === this.#owner) this.#owner = null;
     }
   }
 

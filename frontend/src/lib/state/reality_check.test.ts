@@ -74,6 +74,15 @@ test("logging out ends the stay", async () => {
   expect(localStorage.length).toBe(0);
 });
 
+test("a page that finds nobody logged in ends the stay of whoever was there before it", async () => {
+  const check = new RealityCheck();
+  await check.follow("ada");
+  await stay(check, 15);
+
+  await new RealityCheck().follow(undefined);
+  expect(localStorage.length).toBe(0);
+});
+
 test("another person, a pause, and a clock that went back begin anew", () => {
   const known = { owner: "ada", since: START, toldAt: START, seenAt: START };
   const later = START + 20 * MINUTE;

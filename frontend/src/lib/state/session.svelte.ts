@@ -1,6 +1,7 @@
 /** Who is here, what they have and what waits for them: from GET /api/me once, then from their private stream. */
 import { rememberCsrfToken } from "$lib/api/http";
 import { getMe } from "$lib/api/routes";
+import { logOut } from "$lib/api/session";
 import type { Me, Person, Wallet } from "$lib/api/types";
 import { live } from "./live.svelte";
 import { hearUserStream, onUserChange, onUserImage } from "./user_stream";
@@ -18,6 +19,8 @@ class Session {
   isKnown = $state(false);
   error = $state.raw<unknown>(null);
   #topic = "";
+  #tabs: BroadcastChannel | null = null;
+  #isLeaving = false;
 
   get isSignedIn(): boolean {
     return this.user !== null;
@@ -27,7 +30,17 @@ class Session {
     return this.wallets.find((wallet) => wallet.currency === MAIN_CURRENCY);
   }
 
+  /** The tabs of one browser share its cookie: they follow one another's log-in and log-out. */
+  followTabs(tabs: BroadcastChannel): void {
+    this.#tabs = tabs;
+    tabs.onmessage = ({ data }: MessageEvent<string>) => {
+      if (data !== (this.user?.id ?? "")) location.reload();
+    };
+  }
+
   take(me: Me): void {
+    // What a page holds of one person must not be there for the next, or for nobody.
+    if (this.user && me.user?.id !== this.user.id) return this.#isLeaving ? undefined : location.reload();
     rememberCsrfToken(me.csrf_token);
     this.role = me.role;
     this.email = me.email;
@@ -48,10 +61,29 @@ class Session {
     }
   }
 
-  /** After sign-up, log-in and log-out: the cookie is another one, so the socket must introduce itself again. */
+  /** The cookie is another one, so the socket must introduce itself again. */
   async renew(): Promise<void> {
     await this.load();
     live.reconnect();
+  }
+
+  /** After a sign-up or a log-in here. */
+  async enter(): Promise<void> {
+    await this.renew();
+    this.#tabs?.postMessage(this.user?.id ?? "");
+  }
+
+  /** Logs out; the page that comes, at `path`, knows nothing of whoever was here. */
+  async leave(path: string): Promise<void> {
+    this.#isLeaving = true;
+    try {
+      await logOut();
+    } catch (error) {
+      this.#isLeaving = false;
+      throw error;
+    }
+    this.#tabs?.postMessage("");
+    location.assign(path);
   }
 
   #become(user: Person | null): void {
