@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.visitors import Visitor, log_in
 
 Visitors = Callable[..., Visitor]
 NO_CONNECTION = "ERR_INTERNET_DISCONNECTED"
+AWAY = "Touchline cannot be reached. Check your connection and try again."
 
 
 def test_back_takes_the_slip_away_and_stays_on_the_page(visitor: Visitors) -> None:
@@ -38,7 +39,7 @@ def test_a_page_that_cannot_be_fetched_says_so_and_comes_with_the_connection(vis
     person.context.set_offline(True)
     page.get_by_role("link", name="Leaderboards").click()
     alert = page.get_by_role("main").get_by_role("alert")
-    expect(alert).to_contain_text("Touchline cannot be reached. Check your connection and try again.")
+    expect(alert).to_contain_text(AWAY)
     assert page.url.endswith("/leaderboards")
     person.context.set_offline(False)
     alert.get_by_role("button", name="Try again").click()
@@ -74,3 +75,34 @@ def test_tabs_of_one_browser_follow_each_others_log_out_and_log_in(visitor: Visi
     expect(second.get_by_label("Find somebody to write to")).to_be_visible()
     # The server answers 401 to a finished log-out.
     person.complaints = [line for line in person.complaints if "/auth/session" not in line]
+
+
+def test_more_that_does_not_come_says_so_beside_the_button(visitor: Visitors) -> None:
+    person = visitor()
+    page = log_in(person, "ada")
+    page.route("**/api/wallet/transactions*", answer_first_page_only)
+    page.goto("/wallet")
+    statement = page.get_by_role("region", name="Statement")
+    button = statement.get_by_role("button", name="Earlier")
+    lines = statement.get_by_role("listitem")
+    button.wait_for()
+    before = lines.count()
+
+    button.press("Enter")
+    expect(statement.get_by_role("alert")).to_have_text(AWAY)
+    expect(button).to_be_focused()
+    assert lines.count() == before > 0
+
+    page.unroute("**/api/wallet/transactions*")
+    page.route("**/api/wallet/transactions*", lambda route: route.fulfill(json={"items": [], "next_cursor": None}))
+    button.press("Enter")
+    expect(statement.get_by_text("That is all.")).to_be_focused()
+    expect(statement.get_by_role("alert")).to_have_count(0)
+    person.complaints = [line for line in person.complaints if "ERR_FAILED" not in line]
+
+
+def answer_first_page_only(route: Route) -> None:
+    if "cursor=" in route.request.url:
+        route.abort()
+    else:
+        route.fulfill(json={**route.fetch().json(), "next_cursor": "next"})

@@ -7,6 +7,7 @@ import { eventMarkets, type EventMarkets, type MarketOutline } from "./event_mar
 import { live } from "./live.svelte";
 import { marketRules } from "./market_rules.svelte";
 import { matches, type Match } from "./matches.svelte";
+import { Task } from "./task.svelte";
 
 /** The result is confirmed a moment after full time. */
 const FACTS_AFTER_MS = 2_000;
@@ -21,6 +22,8 @@ export class EventView {
   insight = $state.raw<Insight | null>(null);
   /** The chart market's prices over the match; replaced, never mutated, when points arrive. */
   history = $state.raw<PricePoint[]>([]);
+  /** The prices of the market last chosen for the chart. */
+  charting = $state.raw(new Task());
   isMissing = $state(false);
   error = $state.raw<unknown>(null);
   #historyMarket = "";
@@ -91,7 +94,8 @@ export class EventView {
     this.#chosenMarket = marketId;
     this.history = [];
     this.#arrived = [];
-    await this.#loadHistory();
+    this.charting = new Task();
+    await this.charting.run(() => this.#loadHistory());
   }
 
   async #loadHistory(): Promise<void> {

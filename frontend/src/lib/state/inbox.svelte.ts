@@ -2,6 +2,7 @@
 import { listConversations } from "$lib/api/routes";
 import type { Conversation, Message } from "$lib/api/types";
 import { session } from "./session.svelte";
+import { Task } from "./task.svelte";
 import { onUserChange } from "./user_stream";
 
 class Inbox {
@@ -34,7 +35,8 @@ class Inbox {
   receive(message: Message): void {
     const known = this.find(message.conversation_id);
     if (!known) {
-      if (this.isLoaded) void this.load();
+      // Nobody asked for it: without an answer the next message, or the next visit, asks again.
+      if (this.isLoaded) void new Task().run(() => this.load());
       return;
     }
     if (known.last_message && known.last_message.seq >= message.seq) return;

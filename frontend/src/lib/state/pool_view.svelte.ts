@@ -1,19 +1,18 @@
 /** One pool: its field read once, then its totals and dividends as the topic brings them, and a person's own tickets. */
-import { ApiError } from "$lib/api/errors";
 import { isNotFound, newKey } from "$lib/api/http";
 import { cancelPool, enterPool, getPool, joinPool } from "$lib/api/routes";
 import type { PoolPage } from "$lib/api/types";
 import type { TopicEvent } from "touchline-client";
 import { live } from "./live.svelte";
 import { attemptFor, type Attempt } from "./slip_rules";
+import { Task } from "./task.svelte";
 import { onUserChange } from "./user_stream";
 
 export class PoolView {
   page = $state.raw<PoolPage | null>(null);
   isMissing = $state(false);
   error = $state.raw<unknown>(null);
-  isBusy = $state(false);
-  message = $state("");
+  readonly changing = new Task();
   #attempt: Attempt | null = null;
 
   constructor(readonly id: string) {}
@@ -46,7 +45,7 @@ export class PoolView {
   async enter(selectionId: string, stake: string): Promise<boolean> {
     this.#attempt = attemptFor({ selectionId, stake }, this.#attempt, newKey);
     const key = this.#attempt.key;
-    return this.#do(async () => {
+    return this.changing.run(async () => {
       await enterPool(this.id, selectionId, stake, key);
       this.#attempt = null;
       await this.load();
@@ -54,27 +53,11 @@ export class PoolView {
   }
 
   join(code: string): Promise<boolean> {
-    return this.#do(async () => (this.page = await joinPool(this.id, code)));
+    return this.changing.run(async () => (this.page = await joinPool(this.id, code)));
   }
 
   callOff(): Promise<boolean> {
-    return this.#do(async () => (this.page = await cancelPool(this.id)));
-  }
-
-  async #do(what: () => Promise<unknown>): Promise<boolean> {
-    if (this.isBusy) return false;
-    this.isBusy = true;
-    this.message = "";
-    try {
-      await what();
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.message = error.message;
-      return false;
-    } finally {
-      this.isBusy = false;
-    }
+    return this.changing.run(async () => (this.page = await cancelPool(this.id)));
   }
 
   #hear(event: TopicEvent<"pool:{pool_id}">): void {

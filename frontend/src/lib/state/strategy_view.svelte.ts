@@ -1,8 +1,8 @@
 /** One strategy with its evaluations and its paper run; progress of an evaluation comes on the person's stream. */
-import { ApiError } from "$lib/api/errors";
 import { isNotFound, newKey } from "$lib/api/http";
 import { changeStrategy, evaluate, getEvaluation, getPaper, getStrategy, listEvaluations, listPaperBets, switchPaper } from "$lib/api/strategy_routes";
 import type { Evaluation, EvaluationDetail, Paper, PaperBet, Strategy } from "$lib/api/types";
+import { Task } from "./task.svelte";
 import { onUserChange } from "./user_stream";
 
 export class StrategyView {
@@ -14,8 +14,10 @@ export class StrategyView {
   betsCursor = $state.raw<string | null>(null);
   isMissing = $state(false);
   error = $state.raw<unknown>(null);
-  isBusy = $state(false);
-  message = $state("");
+  /** What its owner changes. */
+  readonly changing = new Task();
+  /** The evaluation last asked for. */
+  showing = $state.raw(new Task());
 
   constructor(readonly id: string) {}
 
@@ -44,8 +46,13 @@ export class StrategyView {
     }
   }
 
+  /** The one asked for last is shown, whichever comes first. */
   async show(evaluationId: string): Promise<void> {
-    this.shown = await getEvaluation(this.id, evaluationId);
+    const mine = (this.showing = new Task());
+    await mine.run(async () => {
+      const evaluation = await getEvaluation(this.id, evaluationId);
+      if (this.showing === mine) this.shown = evaluation;
+    });
   }
 
   async moreBets(): Promise<void> {
@@ -54,30 +61,16 @@ export class StrategyView {
     this.betsCursor = page.next_cursor;
   }
 
-  run(kind: "recorded" | "seasons", days: { first_day: string | null; last_day: string | null }): Promise<void> {
-    return this.#do(async () => this.#put(await evaluate(this.id, kind, days, newKey())));
+  run(kind: "recorded" | "seasons", days: { first_day: string | null; last_day: string | null }): Promise<boolean> {
+    return this.changing.run(async () => this.#put(await evaluate(this.id, kind, days, newKey())));
   }
 
-  switchPaper(isOn: boolean): Promise<void> {
-    return this.#do(async () => (this.paper = await switchPaper(this.id, isOn)));
+  switchPaper(isOn: boolean): Promise<boolean> {
+    return this.changing.run(async () => (this.paper = await switchPaper(this.id, isOn)));
   }
 
-  publish(isPublic: boolean): Promise<void> {
-    return this.#do(async () => (this.strategy = await changeStrategy(this.id, { visibility: isPublic ? "public" : "private" })));
-  }
-
-  async #do(what: () => Promise<unknown>): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    this.message = "";
-    try {
-      await what();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.message = error.message;
-    } finally {
-      this.isBusy = false;
-    }
+  publish(isPublic: boolean): Promise<boolean> {
+    return this.changing.run(async () => (this.strategy = await changeStrategy(this.id, { visibility: isPublic ? "public" : "private" })));
   }
 
   #put(evaluation: Evaluation): void {
@@ -89,8 +82,10 @@ export class StrategyView {
     this.#put(evaluation);
     if (evaluation.status === "completed") void this.show(evaluation.id);
     if (evaluation.kind !== "paper") return;
-    void getPaper(this.id).then((paper) => (this.paper = paper));
-    void listPaperBets(this.id).then((page) => {
+    // Nobody asked for it: without an answer what is shown stays, and the next bet asks again.
+    void new Task().run(async () => {
+      const [paper, page] = await Promise.all([getPaper(this.id), listPaperBets(this.id)]);
+      this.paper = paper;
       this.bets = page.items;
       this.betsCursor = page.next_cursor;
     });
