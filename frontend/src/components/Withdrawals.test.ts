@@ -1,5 +1,6 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { press } from "$lib/press.test-helper";
 import { WithdrawalsView } from "$lib/state/withdrawals_view.svelte";
 import Withdrawals from "./Withdrawals.svelte";
 
@@ -18,13 +19,6 @@ afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
 });
-
-function press(name: string): HTMLButtonElement {
-  const button = screen.getByRole<HTMLButtonElement>("button", { name });
-  button.focus();
-  button.click();
-  return button;
-}
 
 test("the keyboard stays on Withdraw while funds are asked for and afterwards", async () => {
   view.amount = "20";

@@ -1,5 +1,6 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { pressSoon as press } from "$lib/press.test-helper";
 import { live } from "$lib/state/live.svelte";
 import { session } from "$lib/state/session.svelte";
 import Pool from "./Pool.svelte";
@@ -26,13 +27,6 @@ afterEach(() => {
   session.user = null;
   live.state = "connecting";
 });
-
-async function press(name: string | RegExp): Promise<HTMLButtonElement> {
-  const button = await screen.findByRole<HTMLButtonElement>("button", { name });
-  button.focus();
-  button.click();
-  return button;
-}
 
 test("the keyboard stays on the button while the stake is taken, and goes on at the new ticket", async () => {
   render(Pool, { parameters: { id: "p1" } });

@@ -1,6 +1,7 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Slip } from "$lib/api/types";
+import { pressSoon as press } from "$lib/press.test-helper";
 import { live } from "$lib/state/live.svelte";
 import { prices } from "$lib/state/prices.svelte";
 import CashOutPanel from "./CashOutPanel.svelte";
@@ -33,13 +34,6 @@ afterEach(() => {
 });
 
 const focused = () => document.activeElement?.textContent ?? "";
-
-async function press(name: string): Promise<HTMLButtonElement> {
-  const button = await screen.findByRole<HTMLButtonElement>("button", { name });
-  button.focus();
-  button.click();
-  return button;
-}
 
 test("the keyboard goes to the offer, and back to the button when the bet is kept", async () => {
   render(CashOutPanel, { bet: BET });

@@ -1,5 +1,6 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { press } from "$lib/press.test-helper";
 import { now } from "$lib/state/now.svelte";
 import { SaferPlayState } from "$lib/state/safer_play.svelte";
 import LimitRow from "./LimitRow.svelte";
@@ -22,13 +23,6 @@ afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
 });
-
-function press(name: string): HTMLButtonElement {
-  const button = screen.getByRole<HTMLButtonElement>("button", { name });
-  button.focus();
-  button.click();
-  return button;
-}
 
 async function answer(reply: object, status = 200): Promise<void> {
   await vi.waitFor(() => expect(answers.length).toBe(1));
