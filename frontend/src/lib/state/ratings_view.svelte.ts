@@ -1,9 +1,9 @@
 /** What people think of one strategy, and one's own word on it, which a second one replaces. */
-import { ApiError } from "$lib/api/errors";
 import { newKey } from "$lib/api/http";
 import { listRatings, rate } from "$lib/api/strategy_routes";
 import type { Ratings } from "$lib/api/types";
 import { attemptFor, type Attempt } from "./slip_rules";
+import { Task } from "./task.svelte";
 
 export class RatingsView {
   ratings = $state.raw<Ratings | null>(null);
@@ -11,12 +11,20 @@ export class RatingsView {
   /** 0 until the person has chosen. */
   stars = $state(0);
   words = $state("");
-  isBusy = $state(false);
   isSent = $state(false);
-  message = $state("");
+  readonly #sending = new Task();
   #attempt: Attempt | null = null;
 
   constructor(readonly strategyId: string) {}
+
+  get isBusy(): boolean {
+    return this.#sending.isBusy;
+  }
+
+  /** Why one's own word was not taken. */
+  get message(): string {
+    return this.#sending.message;
+  }
 
   /** Whether there is something new to say. */
   get canSend(): boolean {
@@ -50,20 +58,14 @@ export class RatingsView {
     if (!this.canSend) return;
     const words = this.words.trim();
     this.#attempt = attemptFor({ stars: this.stars, words }, this.#attempt, newKey);
-    this.isBusy = true;
+    const { key } = this.#attempt;
     this.isSent = false;
-    this.message = "";
-    try {
-      await rate(this.strategyId, this.stars, words, this.#attempt.key);
+    await this.#sending.run(async () => {
+      await rate(this.strategyId, this.stars, words, key);
       this.#attempt = null;
       this.isSent = true;
       this.#take(await listRatings(this.strategyId));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.message = error.message;
-    } finally {
-      this.isBusy = false;
-    }
+    });
   }
 
   #take(ratings: Ratings): void {

@@ -1,10 +1,11 @@
 /** A person's own rules about betting: limits with what counts towards each, what keeps them away, how they have fared. */
-import { ApiError } from "$lib/api/errors";
+import type { ApiError } from "$lib/api/errors";
 import { newKey } from "$lib/api/http";
 import { chooseLimit, confirmRaise, excludeSelf, getSaferPlay, takeTimeOut } from "$lib/api/safer_play_routes";
 import type { Exclusion, LimitKind, LimitPeriod, OwnLimit, SaferPlay, SelfExclusionLength, TimeOutLength } from "$lib/api/types";
 import { minorOf, parseMinor, showMoney } from "$lib/format/money";
 import { showMoment } from "$lib/format/time";
+import { Task } from "./task.svelte";
 
 export const PERIODS: readonly { id: LimitPeriod; label: string }[] = [
   { id: "day", label: "24 hours" },
@@ -29,13 +30,24 @@ export const SELF_EXCLUSIONS: readonly { id: SelfExclusionLength; label: string 
 export class SaferPlayState {
   rules = $state.raw<SaferPlay | null>(null);
   error = $state.raw<unknown>(null);
-  /** What was refused last, in words. */
-  refusal = $state("");
-  isBusy = $state(false);
+  readonly #changing = new Task();
   /** One key for each thing that is asked for, until it is known whether it was done: pressing again does it once. */
   #keys = new Map<string, string>();
 
   constructor(readonly currency: string) {}
+
+  get isBusy(): boolean {
+    return this.#changing.isBusy;
+  }
+
+  /** What was refused last, in words. */
+  get refusal(): string {
+    return this.#changing.message;
+  }
+
+  forgetRefusal(): void {
+    this.#changing.message = "";
+  }
 
   find(kind: LimitKind, period: LimitPeriod): OwnLimit | undefined {
     return this.rules?.limits.find((limit) => limit.kind === kind && limit.period === period);
@@ -52,9 +64,9 @@ export class SaferPlayState {
 
   /** Less holds at once, more is only asked for; the amount that holds takes that back. Null is no limit. */
   choose(kind: LimitKind, period: LimitPeriod, amount: string | null): Promise<boolean> {
-    return this.#carryOut(async () => {
+    return this.#changing.run(async () => {
       this.rules = await chooseLimit({ currency: this.currency, kind, period }, amount);
-    });
+    }, refusalText);
   }
 
   confirm(kind: LimitKind, period: LimitPeriod): Promise<boolean> {
@@ -72,27 +84,11 @@ export class SaferPlayState {
   #once(name: string, act: (key: string) => Promise<unknown>): Promise<boolean> {
     const key = this.#keys.get(name) ?? newKey();
     this.#keys.set(name, key);
-    return this.#carryOut(async () => {
+    return this.#changing.run(async () => {
       await act(key);
       this.#keys.delete(name);
       await this.load();
-    });
-  }
-
-  async #carryOut(act: () => Promise<void>): Promise<boolean> {
-    if (this.isBusy) return false;
-    this.isBusy = true;
-    this.refusal = "";
-    try {
-      await act();
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.refusal = refusalText(error);
-      return false;
-    } finally {
-      this.isBusy = false;
-    }
+    }, refusalText);
   }
 }
 

@@ -2,17 +2,20 @@
 import { ApiError } from "$lib/api/errors";
 
 type Work = () => Promise<unknown>;
+type Words = (refusal: ApiError) => string;
+
+const itsOwn: Words = (refusal) => refusal.message;
 
 export class Task {
   isBusy = $state(false);
   /** Why the last run was refused or got no answer; empty while it runs and after it worked. */
   message = $state("");
-  #last: Work | null = null;
+  #last: { work: Work; words: Words } | null = null;
 
-  /** Says whether it was done. A second press meanwhile does nothing. */
-  async run(work: Work): Promise<boolean> {
+  /** Says whether it was done. A second press meanwhile does nothing. `words` are what a refusal reads as here. */
+  async run(work: Work, words: Words = itsOwn): Promise<boolean> {
     if (this.isBusy) return false;
-    this.#last = work;
+    this.#last = { work, words };
     this.isBusy = true;
     this.message = "";
     try {
@@ -20,7 +23,7 @@ export class Task {
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.message = error.message;
+      this.message = words(error);
       return false;
     } finally {
       this.isBusy = false;
@@ -28,6 +31,6 @@ export class Task {
   }
 
   async again(): Promise<boolean> {
-    return this.#last ? this.run(this.#last) : false;
+    return this.#last ? this.run(this.#last.work, this.#last.words) : false;
   }
 }

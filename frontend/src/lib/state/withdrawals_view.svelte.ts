@@ -1,10 +1,11 @@
 /** Funds taken out: what can be asked for, what was, and where each stands, kept up by the private stream. */
-import { ApiError } from "$lib/api/errors";
+import type { ApiError } from "$lib/api/errors";
 import { newKey } from "$lib/api/http";
 import { cancelWithdrawal, listWithdrawals, requestWithdrawal } from "$lib/api/routes";
 import type { Withdrawal, WithdrawalTerms } from "$lib/api/types";
 import { formatMinor, parseMinor, showMoney } from "$lib/format/money";
 import { attemptFor, normaliseStake, type Attempt } from "./slip_rules";
+import { Task } from "./task.svelte";
 
 const CHECKS: Record<string, string> = { identity: "who you are", age: "how old you are" };
 
@@ -22,9 +23,17 @@ export class WithdrawalsView {
   items = $state.raw<Withdrawal[]>([]);
   nextCursor = $state.raw<string | null>(null);
   amount = $state("");
-  message = $state("");
-  isBusy = $state(false);
+  readonly #changing = new Task();
   #attempt: Attempt | null = null;
+
+  get isBusy(): boolean {
+    return this.#changing.isBusy;
+  }
+
+  /** What was wrong with the last attempt, in words. */
+  get message(): string {
+    return this.#changing.message;
+  }
 
   termsOf(currency: string): WithdrawalTerms | undefined {
     return this.terms.find((one) => one.currency === currency);
@@ -53,7 +62,7 @@ export class WithdrawalsView {
     const minor = parseMinor(normaliseStake(this.amount), currency);
     if (this.isBusy) return;
     if (!minor) {
-      this.message = "Enter an amount, such as 20.00.";
+      this.#changing.message = "Enter an amount, such as 20.00.";
       return;
     }
     const command = { currency, amount: formatMinor(minor, currency) };
@@ -67,21 +76,13 @@ export class WithdrawalsView {
   }
 
   async cancel(withdrawal: Withdrawal): Promise<void> {
-    if (!this.isBusy) await this.#try(withdrawal.currency, () => cancelWithdrawal(withdrawal.id));
+    await this.#try(withdrawal.currency, () => cancelWithdrawal(withdrawal.id));
   }
 
-  async #try(currency: string, act: () => Promise<Withdrawal>): Promise<boolean> {
-    this.isBusy = true;
-    this.message = "";
-    try {
-      this.hear(await act());
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.message = wordsOf(error, currency);
-      return false;
-    } finally {
-      this.isBusy = false;
-    }
+  #try(currency: string, act: () => Promise<Withdrawal>): Promise<boolean> {
+    return this.#changing.run(
+      async () => this.hear(await act()),
+      (error) => wordsOf(error, currency),
+    );
   }
 }
